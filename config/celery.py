@@ -1,0 +1,11 @@
+"""The Celery app and the beat table: the only list of periodic work."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("manyi")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,52 @@
+"""The one door for writes: lock the row, compare the version, save with version + 1, append one event."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.db.models import F
+
+from core.events import append, history_of
+from core.models import Event, Versioned
+from core.refusals import Conflict
+
+V = TypeVar("V", bound=Versioned)
+
+
+def lock(row: V, *, version: int | None) -> V:
+    """The row as it is now, locked until the transaction ends.
+
+    `version` is what the person saw; None means the caller acts on the row as it is now.
+    """
+    manager = type(row)._default_manager
+    current = manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if version is not None and current.version != version:
+        raise _conflict(current)
+    return current
+
+
+def save(
+    row: Versioned,
+    verb: str,
+    *,
+    by: Any,
+    at: datetime,
+    fields: list[str],
+    payload: dict[str, Any] | None = None,
+) -> Event:
+    """Write `fields`, raise the version by one and append one event.
+
+    The update names the version it was read at, so it also holds where the database cannot lock rows.
+    """
+    with transaction.atomic():
+        values = {name: getattr(row, name) for name in fields}
+        changed = type(row)._default_manager.filter(pk=row.pk, version=row.version).update(version=F("version") + 1, **values)
+        if changed != 1:
+            raise _conflict(row)
+        row.version += 1
+        return append(row, verb, by=by, at=at, payload=payload if payload is not None else values)
+
+
+def _conflict(row: models.Model) -> Conflict:
+    last = history_of(row).first()
+    return Conflict(row, by=last.actor_name if last else "", at=last.occurred_at if last else None)

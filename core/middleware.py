@@ -1,0 +1,67 @@
+"""Input no view should have to look at, and refusals every view answers the same way."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.shortcuts import render
+
+from core.refusals import Conflict, RuleBroken
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class RefuseUnreadableInput:
+    """400 for NUL characters and lone surrogates in the address or the form: no database stores them."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if _unreadable(request):
+                return render(request, "400.html", status=400)
+        except (RequestDataTooBig, TooManyFieldsSent, MultiPartParserError, UnicodeError):
+            return render(request, "400.html", status=400)
+        return self.get_response(request)
+
+
+def _unreadable(request: HttpRequest) -> bool:
+    texts = [request.path_info, *_texts(request.GET)]
+    if request.method == "POST":
+        texts += _texts(request.POST)
+    return any(not storable(text) for text in texts)
+
+
+def _texts(data: Any) -> list[str]:
+    return [text for name, values in data.lists() for text in (name, *values)]
+
+
+def storable(text: str) -> bool:
+    """Whether every database can keep this text."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+class AnswerRefusals:
+    """A Conflict becomes the 409 page with what was typed; a RuleBroken that no form showed becomes 422."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Conflict):
+            return render(request, "409.html", {"conflict": exception, "typed": typed(request)}, status=409)
+        if isinstance(exception, RuleBroken):
+            return render(request, "422.html", {"sentence": exception.sentence, "typed": typed(request)}, status=422)
+        return None
+
+
+def typed(request: HttpRequest) -> list[str]:
+    """The longer texts of the form, to show them again: nothing that was written is lost."""
+    hidden = {"csrfmiddlewaretoken", "form_key", "version", "password"}
+    return [value for name, value in request.POST.items() if name not in hidden and len(value) > 3]
