@@ -1,0 +1,18 @@
+"""Every message the site can send: words only. Texts are templates/messages/<kind>.txt."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    VISIT_ANNOUNCED = "visit-announced", _("Visit announced")
+    VISIT_MOVED = "visit-moved", _("Visit moved")
+    VISIT_CANCELLED = "visit-cancelled", _("Visit cancelled")
+    ISSUE_ASSIGNED = "issue-assigned", _("Issue to accept")
+    ISSUE_TO_LEVEL = "issue-to-level", _("Issue to put on a level")
+    ISSUE_RETURNED = "issue-returned", _("Issue returned")
+    ISSUE_TO_CONFIRM = "issue-to-confirm", _("Issue to confirm with the resident")
+    ISSUE_REOPENED = "issue-reopened", _("Issue reopened")
+    MEMBER_NOMINATED = "member-nominated", _("Nomination to decide")
+    MEMBER_REPLACED = "member-replaced", _("Team member replaced")
+    SCORE_PUBLISHED = "score-published", _("Score sheet published")
