@@ -1,0 +1,85 @@
+"""Pages for everybody: health, plain words about privacy and access, switches, and what to say when something fails."""
+
+import uuid
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from core.guards import public
+from pages.health import examine
+
+LARGE_COOKIE = "large"
+A_YEAR = 365 * 24 * 3600
+
+
+@never_cache
+@require_safe
+@public
+def healthz(request: HttpRequest) -> JsonResponse:
+    health = examine(timezone.now())
+    return JsonResponse(health.parts, status=200 if health.ok else 503)
+
+
+@require_safe
+@public
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/privacy.html")
+
+
+@require_safe
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/accessibility.html")
+
+
+@require_safe
+@public
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every part of the pages on one page, for whoever builds them."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "styleguide.html")
+
+
+@require_POST
+@public
+def large_text(request: HttpRequest) -> HttpResponse:
+    """Switch between normal and large text; kept in a cookie, so that it also holds on residents' pages."""
+    response = HttpResponseRedirect(_back(request))
+    if request.COOKIES.get(LARGE_COOKIE) == "1":
+        response.delete_cookie(LARGE_COOKIE)
+    else:
+        response.set_cookie(LARGE_COOKIE, "1", max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    address = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if safe else "/"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A number the person can read out and the log can be searched for."""
+    return render(request, "500.html", {"number": uuid.uuid4().hex[:8]}, status=500)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "csrf.html", status=403)

@@ -1,0 +1,97 @@
+"""The one door for writes: the version tells who saw what, and the slower one is told."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connections, transaction
+from django.db.models import F
+
+from core import changes
+from core.events import history_of
+from core.refusals import Conflict
+from teams.models import Area
+from tests.factories.teams import AreaFactory, UserFactory
+
+AT = datetime(2026, 10, 8, 6, 0, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_save_raises_the_version_and_appends_one_event():
+    area, person = AreaFactory(), UserFactory()
+    area.venue = "社区中心"
+    changes.save(area, "venue_changed", by=person, at=AT, fields=["venue"])
+    area.refresh_from_db()
+    assert (area.venue, area.version) == ("社区中心", 2)
+    assert [(event.verb, event.payload) for event in history_of(area)] == [("venue_changed", {"venue": "社区中心"})]
+
+
+@pytest.mark.django_db
+def test_an_older_version_is_refused_and_names_who_was_faster():
+    area, person = AreaFactory(), UserFactory(name="沈佳")
+    changes.save(area, "venue_changed", by=person, at=AT, fields=["venue"])
+    with pytest.raises(Conflict) as refused, transaction.atomic():
+        changes.lock(area, version=1)
+    assert (refused.value.by, refused.value.at) == ("沈佳", AT)
+
+
+@pytest.mark.django_db
+def test_saving_what_somebody_else_saved_meanwhile_is_a_conflict_even_without_a_lock():
+    area = AreaFactory()
+    stale = Area.objects.get(pk=area.pk)
+    changes.save(area, "venue_changed", by=None, at=AT, fields=["venue"])
+    with pytest.raises(Conflict), transaction.atomic():
+        changes.save(stale, "venue_changed", by=None, at=AT, fields=["venue"])
+    assert history_of(area).count() == 1
+
+
+def at_once(count, act):
+    """Run `act(n)` in threads that all start together; return what each gave back or raised."""
+    outcomes, barrier = [], threading.Barrier(count)
+
+    def run(n):
+        barrier.wait()
+        try:
+            outcomes.append(act(n))
+        except Conflict as conflict:
+            outcomes.append(conflict)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def add_household(area_id):
+    with transaction.atomic():
+        area = changes.lock(Area(pk=area_id), version=None)
+        area.households += 1
+        changes.save(area, "counted", by=None, at=AT, fields=["households"])
+
+
+def add_household_unguarded(area_id):
+    area = Area.objects.get(pk=area_id)
+    households = area.households
+    threading.Event().wait(0.01)
+    Area.objects.filter(pk=area_id).update(households=households + 1, version=F("version"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_lose_no_update_through_the_door():
+    area = AreaFactory(households=0)
+    outcomes = at_once(20, lambda n: add_household(area.pk))
+    area.refresh_from_db()
+    assert outcomes == [None] * 20
+    assert (area.households, area.version) == (20, 21)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_lose_updates_without_the_door():
+    area = AreaFactory(households=0)
+    at_once(20, lambda n: add_household_unguarded(area.pk))
+    area.refresh_from_db()
+    assert area.households < 20
