@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.guards import public
 from pages.health import examine
+from pages.samples import samples
 
 LARGE_COOKIE = "large"
 A_YEAR = 365 * 24 * 3600
@@ -43,7 +44,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every part of the pages on one page, for whoever builds them."""
     if not settings.DEBUG:
         raise Http404
-    return render(request, "styleguide.html")
+    return render(request, "styleguide.html", samples())
 
 
 @require_POST

@@ -1,0 +1,216 @@
+/* Small helps on top of pages that work without it. No inline code, no eval, no library needed. */
+(function () {
+  "use strict";
+  var html = document.documentElement;
+  var words = html.dataset;
+
+  function all(selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); }
+  function byId(id) { return document.getElementById(id); }
+  function store(key, value) {
+    try {
+      if (value === undefined) { return localStorage.getItem(key); }
+      if (value === null) { localStorage.removeItem(key); } else { localStorage.setItem(key, value); }
+    } catch (error) { /* a browser without storage simply keeps no drafts */ }
+    return null;
+  }
+  function show(id, on) { var bar = byId(id); if (bar) { bar.hidden = !on; } }
+
+  /* ---- sending: once, with a word that it is under way; kept back while the network is down ---- */
+  var waiting = null;
+  function busy(form, on, button) {
+    form.dataset.busy = on ? "1" : "";
+    all("button[type=submit],button:not([type])", form).forEach(function (each) {
+      if (on) {
+        each.setAttribute("aria-disabled", "true");
+        if (each === button && !each.dataset.words) { each.dataset.words = each.innerHTML; each.textContent = words.sending; }
+      } else {
+        each.removeAttribute("aria-disabled");
+        if (each.dataset.words) { each.innerHTML = each.dataset.words; delete each.dataset.words; }
+      }
+    });
+  }
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method === "dialog" || form.method === "get") { return; }
+    if (form.dataset.busy) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if (navigator.onLine === false) { event.preventDefault(); waiting = form; show("offline-bar", true); return; }
+    if (form.hasAttribute("data-forget-drafts")) { forgetDrafts(); }
+    markSent(form);
+    if (form.hasAttribute("hx-post")) { return; }
+    var button = event.submitter || form.querySelector("button[type=submit],button:not([type])");
+    setTimeout(function () { busy(form, true, button); }, 0);
+  }, true);
+  window.addEventListener("pageshow", function () { all("form[data-busy]").forEach(function (form) { busy(form, false); }); });
+  window.addEventListener("offline", function () { show("offline-bar", true); });
+  window.addEventListener("online", function () {
+    show("offline-bar", false);
+    var form = waiting;
+    waiting = null;
+    if (form) { if (form.requestSubmit) { form.requestSubmit(); } else { form.submit(); } }
+  });
+
+  /* ---- drafts: what is typed stays on this device until it was sent ---- */
+  var PREFIX = "draft:" + (words.user || "") + ":";
+  function drafts() {
+    var keys = [];
+    try { for (var at = 0; at < localStorage.length; at++) { if (localStorage.key(at).indexOf("draft:") === 0) { keys.push(localStorage.key(at)); } } } catch (error) { return []; }
+    return keys;
+  }
+  function forgetDrafts() { drafts().forEach(function (key) { store(key, null); }); }
+  function kept(element) {
+    return element.name && !/^(csrfmiddlewaretoken|form_key|version)$/.test(element.name) && !/^(hidden|password|file|submit|button)$/.test(element.type);
+  }
+  function readForm(form) {
+    var values = {};
+    Array.prototype.forEach.call(form.elements, function (element) {
+      if (!kept(element)) { return; }
+      if (element.type === "checkbox" || element.type === "radio") {
+        values[element.name] = values[element.name] || [];
+        if (element.checked) { values[element.name].push(element.value); }
+      } else { values[element.name] = element.value; }
+    });
+    return values;
+  }
+  function fillForm(form, values) {
+    Array.prototype.forEach.call(form.elements, function (element) {
+      if (!kept(element) || !(element.name in values)) { return; }
+      var value = values[element.name];
+      if (element.type === "checkbox" || element.type === "radio") { element.checked = value.indexOf(element.value) >= 0; } else { element.value = value; }
+    });
+  }
+  function parse(key) { try { return JSON.parse(store(key) || "null"); } catch (error) { return null; } }
+  function saved(form, at) {
+    var line = form.querySelector(".save");
+    if (!line) { return; }
+    var time = new Date(at);
+    line.hidden = false;
+    line.querySelector("span").textContent = words.saved + " " + time.getHours() + ":" + ("0" + time.getMinutes()).slice(-2);
+  }
+  function markSent(form) {
+    var key = PREFIX + form.dataset.draft;
+    var draft = form.dataset.draft && parse(key);
+    if (draft) { draft.sent = true; store(key, JSON.stringify(draft)); }
+  }
+  function settleDrafts() {
+    var keep = document.body.hasAttribute("data-keep-drafts");
+    drafts().forEach(function (key) {
+      var draft = parse(key);
+      if (!draft) { store(key, null); return; }
+      var here = all("form[data-draft]").some(function (form) { return PREFIX + form.dataset.draft === key; });
+      if (draft.sent && !keep && !here) { store(key, null); }
+      if (draft.sent && (keep || here)) { draft.sent = false; store(key, JSON.stringify(draft)); }
+      if (Date.now() - draft.at > 14 * 864e5) { store(key, null); }
+    });
+  }
+  function keepDraft(form) {
+    var key = PREFIX + form.dataset.draft;
+    var draft = parse(key);
+    if (draft && !byId("errors")) { fillForm(form, draft.values); saved(form, draft.at); }
+    var timer = null;
+    form.addEventListener("input", function () {
+      clearTimeout(timer);
+      timer = setTimeout(function () {
+        var at = Date.now();
+        store(key, JSON.stringify({ at: at, values: readForm(form) }));
+        saved(form, at);
+      }, 800);
+    });
+  }
+
+  /* ---- dialogs, copying, printing, menus ---- */
+  function openDialog(dialog) {
+    if (!dialog || !dialog.showModal) { return false; }
+    if (!dialog.open) { dialog.showModal(); }
+    return true;
+  }
+  document.addEventListener("click", function (event) {
+    var target = event.target.closest ? event.target : event.target.parentNode;
+    if (!target || !target.closest) { return; }
+    var opener = target.closest("[data-open]");
+    if (opener && openDialog(byId(opener.dataset.open))) { event.preventDefault(); }
+    var closer = target.closest("dialog [data-close]");
+    if (closer) { event.preventDefault(); closer.closest("dialog").close(); }
+    if (target.closest("[data-print]")) { window.print(); }
+    var copier = target.closest("[data-copy]");
+    if (copier && navigator.clipboard) {
+      event.preventDefault();
+      navigator.clipboard.writeText(copier.dataset.copy || copier.href).then(function () { say(words.copied); });
+    }
+    all("details.menu[open]").forEach(function (menu) { if (!menu.contains(target)) { menu.open = false; } });
+  });
+  function say(text) {
+    var box = byId("toasts");
+    if (!box) { return; }
+    var line = document.createElement("div");
+    line.className = "toast0";
+    line.textContent = text;
+    box.appendChild(line);
+  }
+  if (window.MutationObserver && byId("toasts")) {
+    new MutationObserver(function (changes) {
+      changes.forEach(function (change) {
+        Array.prototype.forEach.call(change.addedNodes, function (node) { setTimeout(function () { if (node.remove) { node.remove(); } }, 10000); });
+      });
+    }).observe(byId("toasts"), { childList: true });
+  }
+
+  /* ---- single keys: J K Enter A M U X R / ?; off while typing, and off for good if wished ---- */
+  function typing(target) { return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName); }
+  function seen(element) { return element.offsetParent !== null; }
+  function rows() { return all("[data-row]").filter(seen); }
+  function step(by) {
+    var list = rows();
+    if (!list.length) { return; }
+    var now = list.indexOf(document.activeElement);
+    if (now < 0) { now = list.findIndex(function (row) { return row.closest("tr.sel,.sel"); }); }
+    list[Math.min(Math.max(now + by, 0), list.length - 1)].focus();
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") { all("details.menu[open]").forEach(function (menu) { menu.open = false; menu.querySelector("summary").focus(); }); return; }
+    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    if (typing(event.target) || store("keys") === "off" || document.querySelector("dialog[open]")) { return; }
+    var key = event.key.toLowerCase();
+    if (key === "?" && openDialog(byId("keys"))) { event.preventDefault(); return; }
+    var named = all('[data-key="' + (/^[a-z/]$/.test(key) ? key : "-") + '"]').filter(seen)[0];
+    if (named) {
+      event.preventDefault();
+      if (typing(named)) { named.focus(); } else { named.click(); }
+    } else if (key === "j") { step(1); } else if (key === "k") { step(-1); } else if (key === "x") {
+      var row = document.activeElement.closest("tr,li");
+      var tick = row && row.querySelector("input[type=checkbox]");
+      if (tick) { event.preventDefault(); tick.click(); }
+    }
+  });
+  document.addEventListener("focusin", function (event) {
+    if (!event.target.hasAttribute || !event.target.hasAttribute("data-row")) { return; }
+    all("tr.sel[data-marks]").forEach(function (row) { row.classList.remove("sel"); });
+    var row = event.target.closest("tr");
+    if (row) { row.classList.add("sel"); row.setAttribute("data-marks", ""); }
+  });
+
+  /* ---- htmx: words for failures, focus for what changed ---- */
+  document.addEventListener("htmx:beforeRequest", function (event) { var form = event.target.closest("form[hx-post]"); if (form) { busy(form, true, form.querySelector("button")); } });
+  document.addEventListener("htmx:afterRequest", function (event) { var form = event.target.closest("form[hx-post]"); if (form) { busy(form, false); } });
+  document.addEventListener("htmx:responseError", function () { show("error-bar", true); setTimeout(function () { show("error-bar", false); }, 8000); });
+  document.addEventListener("htmx:sendError", function () { show("offline-bar", true); });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var target = event.detail.target;
+    if (target.tagName === "DIALOG") { if (target.textContent.trim()) { openDialog(target); } else { target.close(); } }
+    var focus = target.querySelector("#errors,[data-focus]");
+    if (focus) { focus.setAttribute("tabindex", "-1"); focus.focus(); }
+    all("form[data-draft]", target).forEach(keepDraft);
+  });
+
+  /* ---- start ---- */
+  document.addEventListener("DOMContentLoaded", function () {
+    settleDrafts();
+    all("form[data-draft]").forEach(keepDraft);
+    var errors = byId("errors");
+    if (errors) { errors.focus(); }
+    var keysOn = byId("keys-on");
+    if (keysOn) {
+      keysOn.checked = store("keys") !== "off";
+      keysOn.addEventListener("change", function () { store("keys", keysOn.checked ? null : "off"); });
+    }
+  });
+})();
