@@ -89,7 +89,8 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
 }
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'manyi.sqlite3'}", conn_max_age=600)}
+DATABASE_URL = env_secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'manyi.sqlite3'}")
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
@@ -98,7 +99,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- Redis protocol: rings the bell for workers; the truth stays in the database -----------------
 REDIS_URL = env_secret("REDIS_URL", "")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    # Database 1: emptying the cache must not empty the queue, which is in database 0.
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "OPTIONS": {"db": 1}}
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }

@@ -1,0 +1,13 @@
+"""Static files under names that carry their content's hash, so that browsers may keep them for ever."""
+
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+    """We do not ship the libraries' source maps, so the comments that name them are not followed."""
+
+    patterns = tuple(
+        (files, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
+        for files, rules in ManifestStaticFilesStorage.patterns
+    )

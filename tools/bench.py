@@ -1,0 +1,30 @@
+"""`make bench`: the figures of `manage.py bench`, on a PostgreSQL and a Redis of their own."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+from tools import ROOT
+from tools.environment import local_environment
+from tools.postgres import TemporaryPostgres
+from tools.redis import RedisServer
+
+
+def main() -> int:
+    with (
+        tempfile.TemporaryDirectory(prefix="manyi-bench-") as var,
+        TemporaryPostgres() as postgres,
+        RedisServer() as redis,
+    ):
+        own = {"VAR_DIR": var, "DATABASE_URL": postgres.url, "REDIS_URL": redis.url, "DEBUG": "0"}
+        env = local_environment({**os.environ, **own}, port=8000)
+        for command in (["migrate", "-v0"], ["bench", *sys.argv[1:]]):
+            status = subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=False).returncode
+            if status:
+                return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
