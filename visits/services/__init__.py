@@ -1,0 +1,27 @@
+"""Every change to rounds and visits. The status itself is written by visits.transitions."""
+
+from visits.services.placing import ClashFound, Placement, move_visit, schedule_many, schedule_visit
+from visits.services.recording import Record, close_visit, hold_visit, record_visit
+from visits.services.rounds import add_missing_visits, change_window, close_round, create_round, open_round
+from visits.services.telling import announce_many, announce_visit, cancel_visit, reinstate_visit
+
+__all__ = [
+    "ClashFound",
+    "Placement",
+    "Record",
+    "add_missing_visits",
+    "announce_many",
+    "announce_visit",
+    "cancel_visit",
+    "change_window",
+    "close_round",
+    "close_visit",
+    "create_round",
+    "hold_visit",
+    "move_visit",
+    "open_round",
+    "record_visit",
+    "reinstate_visit",
+    "schedule_many",
+    "schedule_visit",
+]

@@ -1,0 +1,111 @@
+"""After the meeting: it was held, what was said, and that nothing is left to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from core.clock import today
+from core.dated import valid_on
+from core.refusals import RuleBroken
+from teams.models import Membership, User
+from visits.closing import reasons_not_to_close
+from visits.models import Attendance, Visit
+from visits.transitions import change_status, locked
+
+MOST_RESIDENTS = 500
+RECORD = ("residents_count", "summary", "policy_talk", "policy_speaker")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the team hands in. `came` are the ids of the seats whose people were there."""
+
+    residents_count: int
+    came: frozenset[int] = frozenset()
+    summary: str = ""
+    policy_talk: str = ""
+    policy_speaker_id: int | None = None
+
+
+def hold_visit(*, visit: Visit, by: User, at: datetime, version: int | None = None) -> Visit:
+    with transaction.atomic():
+        visit = locked(visit, "hold", by=by, version=version)
+        _check_day(visit, at)
+        return change_status(visit, "hold", by=by, at=at)
+
+
+def record_visit(
+    *, visit: Visit, record: Record, by: User, at: datetime, version: int | None = None, backfill: bool = False
+) -> Visit:
+    """Hand in the record, or correct it until the visit is closed.
+
+    When the first record came in is the database's word, whatever the clock of the sender says. Only a command
+    that loads older records (`backfill`) may say `at` instead; the event still tells when the database got it.
+    """
+    with transaction.atomic():
+        visit = locked(visit, "record", by=by, version=version)
+        _check_day(visit, at)
+        members = _members_that_day(visit)
+        _check(record, members)
+        fields = [*RECORD]
+        for name in ("residents_count", "summary", "policy_talk", "policy_speaker_id"):
+            setattr(visit, name, getattr(record, name))
+        if visit.recorded_at is None:
+            visit.recorded_at, visit.recorded_by = (at if backfill else Now()), by
+            fields += ["recorded_at", "recorded_by"]
+        _write_attendance(visit, members, record.came)
+        payload = {"residents": record.residents_count, "came": sorted(record.came), "policy_talk": record.policy_talk}
+        change_status(visit, "record", by=by, at=at, fields=fields, payload=payload)
+        visit.refresh_from_db(fields=["recorded_at", "policy_speaker"])
+    return visit
+
+
+def close_visit(*, visit: Visit, by: User, at: datetime, version: int | None = None) -> Visit:
+    """Refused with every reason there is: other apps may ask for more than the record."""
+    with transaction.atomic():
+        visit = locked(visit, "close", by=by, version=version)
+        if reasons := reasons_not_to_close(visit):
+            raise RuleBroken(" ".join(reasons))
+        visit.closed_at, visit.closed_by = at, by
+        return change_status(visit, "close", by=by, at=at, fields=["closed_at", "closed_by"])
+
+
+def members_of(visit: Visit) -> list[Membership]:
+    """Who sat on the team's seats on the visit's day, in the order of the seats."""
+    return _members_that_day(visit)
+
+
+def _members_that_day(visit: Visit) -> list[Membership]:
+    rows = Membership.objects.filter(valid_on(visit.day), seat__team_id=visit.team_id) if visit.day else Membership.objects.none()
+    return list(rows.select_related("user", "seat__kind").order_by("seat__kind__position"))
+
+
+def _check_day(visit: Visit, at: datetime) -> None:
+    if visit.day is None or visit.day > today(at):
+        raise RuleBroken(_("The day of this visit has not come yet."))
+
+
+def _check(record: Record, members: list[Membership]) -> None:
+    if not 0 <= record.residents_count <= MOST_RESIDENTS:
+        raise RuleBroken(_("The number of residents is between 0 and %(most)d.") % {"most": MOST_RESIDENTS})
+    if record.came - {member.seat_id for member in members}:
+        raise RuleBroken(_("Only people who sat in the team that day can have come."))
+    if record.policy_speaker_id and record.policy_speaker_id not in {member.user_id for member in members}:
+        raise RuleBroken(_("The policy talk is given by somebody of the team."))
+
+
+def _write_attendance(visit: Visit, members: Iterable[Membership], came: frozenset[int]) -> None:
+    """One row a seat; a correction overwrites it."""
+    Attendance.objects.bulk_create(
+        [
+            Attendance(visit=visit, seat_id=member.seat_id, user_id=member.user_id, came=member.seat_id in came)
+            for member in members
+        ],
+        update_conflicts=True,
+        unique_fields=["visit", "seat"],
+        update_fields=["user", "came"],
+    )

@@ -1,0 +1,114 @@
+"""What is already on the calendar between two days, loaded once: visits, their people, who is busy, holidays."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import NamedTuple, Self
+
+from visits.calendar import Calendar
+from visits.dayparts import DayPart
+from visits.models import BusyTime, Round, Visit, VisitStatus
+from visits.roster import Roster
+from visits.scheduling import Booking, Busy, Clash, Rules, Slot, conflicts, free_slots, problems
+from visits.workdays import Workdays
+
+STARTS = tuple(part.usual_start for part in DayPart)
+COLUMNS = ("pk", "team_id", "area_id", "area__street_id", "status", "day", "starts_at", "venue", "clash_reason")
+
+
+class Placed(NamedTuple):
+    """The columns of a visit that its place in time needs, in the order of COLUMNS."""
+
+    pk: int
+    team_id: int
+    area_id: int
+    street_id: int
+    status: str
+    day: date
+    starts_at: time
+    venue: str
+    clash_reason: str
+
+
+@dataclass
+class Timetable:
+    rules: Rules
+    workdays: Workdays
+    busy: Busy
+    roster: Roster
+    placed: dict[int, Placed]
+    by_day: dict[date, dict[int, Booking]]
+
+    @classmethod
+    def load(cls, first: date, last: date, *, rules: Rules, also: Iterable[Visit] = ()) -> Self:
+        """Five queries, however many visits. `also`: visits without a place yet whose people will be asked about."""
+        rows = Visit.objects.filter(day__range=(first, last), status__in=VisitStatus.on_plan)
+        placed = [Placed(*row) for row in rows.order_by("day", "starts_at", "pk").values_list(*COLUMNS)]
+        busy = BusyTime.objects.filter(day__range=(first, last)).order_by().values_list("user_id", "day", "part")
+        roster = Roster.load([*placed, *also], first, last)
+        table = cls(rules, Calendar.load(first, last), frozenset(busy), roster, {}, defaultdict(dict))
+        for visit in placed:
+            table._hold(visit)
+        return table
+
+    def bookings(self, statuses: Iterable[str] = VisitStatus.on_plan) -> list[Booking]:
+        wanted = frozenset(statuses)
+        return [
+            booking for day in self.by_day.values() for pk, booking in day.items() if self.placed[pk].status in wanted
+        ]
+
+    def conflicts(self) -> list[Clash]:
+        """What is still to be settled: among the visits that have not been held."""
+        return conflicts(self.bookings(VisitStatus.placed), rules=self.rules, busy=self.busy)
+
+    def put(self, visit: Visit, day: date, starts_at: time, venue: str, *, accepted: bool = False) -> list[Clash]:
+        """What speaks against this place; from now on the timetable holds the visit there."""
+        old = self.placed.get(visit.pk)
+        if old:
+            del self.by_day[old.day][visit.pk]
+        street_id = visit.area.street_id
+        reason = "yes" if accepted else ""
+        there = self._hold(
+            Placed(visit.pk, visit.team_id, visit.area_id, street_id, visit.status, day, starts_at, venue, reason)
+        )
+        return problems(there, self.by_day[day].values(), rules=self.rules, workdays=self.workdays, busy=self.busy)
+
+    def slots(self, visit: Visit, days: Sequence[date], venue: str, starts: Sequence[time] = STARTS) -> list[Slot]:
+        """Days × hours for this visit, in calendar order, each with what speaks against it."""
+        room = room_key(visit.area.street_id, venue)
+        found: list[Slot] = []
+        for day in days:
+            wish = Booking(visit.pk, day, starts[0], room, self.roster.on(visit.team_id, visit.area_id, day))
+            others = list(self.by_day.get(day, {}).values())
+            found += free_slots(
+                wish, others, days=[day], starts=starts, rules=self.rules, workdays=self.workdays, busy=self.busy
+            )
+        return found
+
+    def _hold(self, visit: Placed) -> Booking:
+        booking = Booking(
+            visit.pk,
+            visit.day,
+            visit.starts_at,
+            room_key(visit.street_id, visit.venue),
+            self.roster.on(visit.team_id, visit.area_id, visit.day),
+            bool(visit.clash_reason),
+        )
+        self.placed[visit.pk] = visit
+        self.by_day[visit.day][visit.pk] = booking
+        return booking
+
+
+def rules_of(round_: Round | None, day: date | None = None) -> Rules:
+    """The round's rules; a visit outside any round has its own day as the window."""
+    if round_ is None:
+        return Rules(day or date.min, day or date.max)
+    return Rules(round_.window_start, round_.window_end, round_.visit_minutes, round_.travel_minutes)
+
+
+def room_key(street_id: int, venue: str) -> str:
+    """Rooms are compared within a street by name, full-width and blanks folded; every street has its “活动室”."""
+    folded = "".join(unicodedata.normalize("NFKC", venue).lower().split())
+    return f"{street_id}/{folded}" if folded else ""

@@ -1,0 +1,108 @@
+"""The legal moves of visits and rounds, and the only code that writes their status."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import changes
+from core.events import Happened, append_many
+from core.refusals import Conflict
+from core.transitions import Machine, Transition
+from teams.grants import holds
+from teams.models import User
+from teams.permissions import Permission
+from visits import policies
+from visits.models import Round, RoundStatus, Visit, VisitStatus
+
+S, R = VisitStatus, RoundStatus
+
+VISIT = Machine(
+    Transition("schedule", frozenset({S.UNSCHEDULED}), S.SCHEDULED, Permission.VISIT_PLAN, _("Schedule")),
+    Transition("move", S.placed, None, Permission.VISIT_PLAN, _("Move")),
+    Transition("announce", frozenset({S.SCHEDULED}), S.ANNOUNCED, Permission.VISIT_PLAN, _("Announce")),
+    Transition("hold", S.placed, S.HELD, Permission.VISIT_RECORD, _("The meeting is over")),
+    Transition("record", S.placed | S.to_finish, S.RECORDED, Permission.VISIT_RECORD, _("Hand in the record")),
+    Transition("close", frozenset({S.RECORDED}), S.CLOSED, Permission.VISIT_CLOSE, _("Close")),
+    Transition(
+        "cancel", S.placed | {S.UNSCHEDULED}, S.CANCELLED, Permission.VISIT_PLAN, _("Cancel the visit"), needs_note=True
+    ),
+    Transition("reinstate", frozenset({S.CANCELLED}), S.UNSCHEDULED, Permission.VISIT_PLAN, _("Take it up again")),
+)
+
+ROUND = Machine(
+    Transition("change", frozenset({R.DRAFT, R.OPEN}), None, Permission.ROUND_MANAGE, _("Change the window")),
+    Transition("open", frozenset({R.DRAFT}), R.OPEN, Permission.ROUND_MANAGE, _("Open the round")),
+    Transition("complete", frozenset({R.OPEN}), None, Permission.ROUND_MANAGE, _("Add the missing visits")),
+    Transition("close", frozenset({R.OPEN}), R.CLOSED, Permission.ROUND_MANAGE, _("Finish the round")),
+)
+
+
+def locked(row: Any, name: str, *, by: User, version: int | None, note: str = "") -> Any:
+    """The visit or round as it is now, locked, once `by` may make this move and the table allows it."""
+    current = changes.lock(row, version=version)
+    check(current, name, by=by, note=note)
+    return current
+
+
+def check(row: Any, name: str, *, by: User, note: str = "") -> Transition:
+    """403 for who may not; RuleBroken where the table says no."""
+    machine = VISIT if isinstance(row, Visit) else ROUND
+    if not _may(by, machine.find(name).permission, row):
+        raise PermissionDenied
+    return machine.check(name, status=row.status, status_label=row.state.label, note=note)
+
+
+def available(row: Any, user: User) -> list[str]:
+    """Names of the moves this person could make now: what the page offers."""
+    machine = VISIT if isinstance(row, Visit) else ROUND
+    return [move.name for move in machine.available(row.status) if _may(user, move.permission, row)]
+
+
+def _may(user: User, permission: str, row: Any) -> bool:
+    if isinstance(row, Visit):
+        return policies.may(user, Permission(permission), row)
+    return holds(user, Permission(permission))
+
+
+def change_status(
+    row: Any, name: str, *, by: User, at: datetime, note: str = "", fields: Sequence[str] = (), payload: dict[str, Any] | None = None
+) -> Any:
+    """Write the move on a row that `locked` gave, together with the `fields` the caller set, and one event."""
+    move = check(row, name, by=by, note=note)
+    facts = {"from": row.status, **(payload or {})}
+    if move.target:
+        row.status = move.target
+    if note:
+        facts["note"] = note
+    changes.save(row, name, by=by, at=at, fields=["status", *fields], payload={**facts, "status": row.status})
+    return row
+
+
+def change_many(
+    visits: Sequence[Visit],
+    name: str,
+    *,
+    by: User,
+    at: datetime,
+    fields: Sequence[str] = (),
+    payloads: Iterable[dict[str, Any]] | None = None,
+) -> list[Visit]:
+    """The same for hundreds of locked visits: one update, one event each, in few queries."""
+    happened = []
+    for visit, payload in zip(visits, payloads or [{}] * len(visits), strict=True):
+        move = check(visit, name, by=by)
+        facts = {"from": visit.status, **payload}
+        if move.target:
+            visit.status = move.target
+        visit.version += 1
+        happened.append(Happened(visit, name, by, at, {**facts, "status": visit.status}))
+    with transaction.atomic():
+        changed = Visit.objects.bulk_update(visits, ["status", "version", *fields], batch_size=200)
+        if changed != len(visits):
+            raise Conflict(visits[0])
+        append_many(happened)
+    return list(visits)

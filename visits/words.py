@@ -1,0 +1,92 @@
+"""What a clash says to people: who or what is taken, when, and by which visit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import time
+from typing import Self
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from core.templatetags.core import zhday
+from teams.models import User
+from visits.models import Visit
+from visits.scheduling import Clash, Trouble
+
+SENTENCES = {
+    Trouble.PERSON: gettext_lazy("%(people)s: already in %(other)s at %(hour)s that day."),
+    Trouble.VENUE: gettext_lazy("The venue is taken by %(other)s at %(hour)s that day."),
+    Trouble.BUSY: gettext_lazy("%(people)s: not available that %(part)s."),
+    Trouble.TRAVEL: gettext_lazy("%(people)s: hardly time to get from or to %(other)s (%(hour)s)."),
+    Trouble.OUTSIDE: gettext_lazy("%(day)s lies outside the window."),
+    Trouble.DAY_OFF: gettext_lazy("%(day)s is not a working day."),
+    Trouble.EVENING: gettext_lazy("The visit is in the evening."),
+}
+TITLES = {
+    Trouble.PERSON: gettext_lazy("%(people)s: two visits at once, %(day)s %(hour)s"),
+    Trouble.VENUE: gettext_lazy("%(venue)s booked twice, %(day)s %(hour)s"),
+    Trouble.BUSY: gettext_lazy("%(people)s: not available, %(day)s (%(part)s)"),
+    Trouble.TRAVEL: gettext_lazy("%(people)s: no time for the way, %(day)s"),
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """The words about a visit that a clash may need."""
+
+    area: str
+    street: str
+    starts_at: time | None
+    venue: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Speaker:
+    people: dict[int, str]
+    visits: dict[int, Known]
+
+    @classmethod
+    def load(cls, clashes: Iterable[Clash]) -> Self:
+        """The names behind these clashes, two queries at most."""
+        found = list(clashes)
+        people = {person for clash in found for person in clash.people}
+        visits = {visit for clash in found for visit in clash.visits}
+        columns = ("area__name", "area__street__name", "starts_at", "venue", "code")
+        rows = Visit.objects.filter(pk__in=visits).order_by().values_list("pk", *columns) if visits else []
+        names = User.objects.filter(pk__in=people).order_by().values_list("pk", "name") if people else []
+        return cls(dict(names), {pk: Known(*words) for pk, *words in rows})
+
+    def sentence(self, clash: Clash) -> str:
+        """Seen from the clash's first visit, which is being placed."""
+        other = self.visits.get(clash.visits[-1]) if len(clash.visits) > 1 else None
+        hour = f"{other.starts_at:%H:%M}" if other and other.starts_at else ""
+        return str(SENTENCES[clash.trouble] % {**self._words(clash), "other": other.area if other else "", "hour": hour})
+
+    def title(self, clash: Clash) -> str:
+        return str(TITLES[clash.trouble] % {**self._words(clash), "venue": self._venue(clash)})
+
+    def detail(self, clash: Clash) -> str:
+        """The visits it concerns: 春申坊（长堤街道）、荷塘里（田荷街道）."""
+        known = [self.visits[pk] for pk in clash.visits if pk in self.visits]
+        return pgettext("between names", ", ").join(
+            _("%(area)s (%(street)s)") % {"area": visit.area, "street": visit.street} for visit in known
+        )
+
+    def _words(self, clash: Clash) -> dict[str, str]:
+        return {
+            "people": pgettext("between names", ", ").join(self.people.get(person, "") for person in clash.people),
+            "day": zhday(clash.day),
+            "part": str(clash.part.label).lower(),
+            "hour": f"{clash.starts_at:%H:%M}",
+        }
+
+    def _venue(self, clash: Clash) -> str:
+        known = self.visits.get(clash.visits[0])
+        return known.venue if known else ""
+
+
+def sentences(clashes: Iterable[Clash]) -> list[str]:
+    found = list(clashes)
+    speaker = Speaker.load(found)
+    return [speaker.sentence(clash) for clash in found]
