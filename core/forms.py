@@ -28,7 +28,9 @@ TOO_LONG = ngettext_lazy(
 def cleaned(text: str) -> str:
     """Text without characters nobody sees: controls, zero-width and direction marks; line ends as \\n, NFC."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (char for char in text if char in KEPT_CONTROLS or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cn"))
+    kept = (
+        char for char in text if char in KEPT_CONTROLS or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cn")
+    )
     return "".join(kept).strip()
 
 
@@ -45,8 +47,8 @@ class PlainField(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = cleaned(super().to_python(value))
-        return text if visible_length(text) else self.empty_value
+        text = cleaned(super().to_python(value) or "")
+        return text if visible_length(text) else ""
 
 
 class NoteField(PlainField):
@@ -144,7 +146,9 @@ class DayField(forms.TypedChoiceField):
 class HourField(forms.TypedChoiceField):
     """A time of day in steps of half an hour."""
 
-    def __init__(self, *, first: time = time(8, 30), last: time = time(20, 30), minutes: int = 30, **kwargs: Any) -> None:
+    def __init__(
+        self, *, first: time = time(8, 30), last: time = time(20, 30), minutes: int = 30, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("widget", forms.Select)
         super().__init__(coerce=_hour, empty_value=None, **kwargs)
         self.choices = [("", "—"), *((f"{at:%H:%M}", f"{at:%H:%M}") for at in _steps(first, last, minutes))]
@@ -165,7 +169,11 @@ class AnyDayField(forms.DateField):
     """A date far away or long ago, where a list of days would be too long: the browser's own date input."""
 
     def __init__(self, *, first: date | None = None, last: date | None = None, **kwargs: Any) -> None:
-        attrs = {"type": "date"} | ({"min": first.isoformat()} if first else {}) | ({"max": last.isoformat()} if last else {})
+        attrs = (
+            {"type": "date"}
+            | ({"min": first.isoformat()} if first else {})
+            | ({"max": last.isoformat()} if last else {})
+        )
         kwargs.setdefault("widget", forms.DateInput(attrs=attrs, format="%Y-%m-%d"))
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
         self.first, self.last = first, last
@@ -192,9 +200,8 @@ class LayoutMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            default = forms.Field.default_error_messages["required"]
-            if field.error_messages.get("required") == default and field.label:
-                field.error_messages["required"] = _ask(field)
+            if field.label:
+                _ask_by_name(field)
 
     @property
     def helper(self) -> FormHelper:
@@ -204,7 +211,11 @@ class LayoutMixin:
         return helper
 
 
-def _ask(field: forms.Field) -> str:
+def _ask_by_name(field: forms.Field) -> None:
+    """Say what to do instead of “this field is required”, where the form has no better sentence."""
     chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
-    sentence = _("Please choose: %(field)s") if chosen else _("Please fill in: %(field)s")
-    return sentence % {"field": field.label}
+    sentence = (_("Please choose: %(field)s") if chosen else _("Please fill in: %(field)s")) % {"field": field.label}
+    general = {**forms.Field.default_error_messages, **forms.ChoiceField.default_error_messages}
+    for code in ("required", "invalid_choice"):
+        if field.error_messages.get(code) in (general[code], forms.ModelChoiceField.default_error_messages.get(code)):
+            field.error_messages[code] = sentence

@@ -31,7 +31,7 @@ class Shown:
 
 
 HOME = Item("dashboard:home", "home", _("Home"), ("dashboard:home",))
-ROUNDS = Item("visits:rounds", "calendar-event", _("Schedule"), ("visits:",))
+ROUNDS = Item("visits:rounds", "calendar-event", _("Scheduling"), ("visits:",))
 VISITS = Item("visits:visits", "calendar-event", _("Visits"), ("visits:",))
 ISSUES = Item("issues:queue", "message-report", _("Issues"), ("issues:",))
 OPINIONS = Item("issues:opinions", "scale", _("Legal opinions"), ("issues:opinion",))
@@ -39,8 +39,13 @@ TEAMS = Item("teams:teams", "users-group", _("Teams"), ("teams:",))
 COVERAGE = Item("teams:coverage", "map-2", _("Coverage"), ("teams:coverage",))
 NOMINATIONS = Item("teams:nominations", "user-plus", _("Nominations"), ("teams:nomination",))
 SUPERVISION = Item("issues:supervision", "flag", _("Supervision"), ("issues:supervision",))
-SURVEYS = Item("assessment:surveys", "clipboard-check", _("Surveys"), ("assessment:survey",))
-SCORES = Item("assessment:periods", "report", _("Appraisal"), ("assessment:",))
+SURVEYS = Item("assessment:surveys", "clipboard-check", _("Surveys"), ("assessment:",))
+SCORES = Item(
+    "assessment:periods",
+    "report",
+    _("Appraisal"),
+    ("assessment:period", "assessment:score", "assessment:sheet", "assessment:appeal"),
+)
 FIGURES = Item("dashboard:figures", "chart-bar", _("Overview"), ("dashboard:",))
 REPORTS = Item("dashboard:reports", "chart-bar", _("Reports"), ("dashboard:",))
 EVENTS = Item("dashboard:events", "history", _("Activity log"), ("dashboard:events",))
@@ -50,7 +55,7 @@ ME = Item("teams:profile", "user", _("Me"), ("teams:profile",))
 
 DESK = (HOME, ISSUES, VISITS, SUPERVISION, SURVEYS, REPORTS)
 RAILS: dict[str, tuple[Item, ...]] = {
-    Role.COORDINATOR: (HOME, ROUNDS, ISSUES, TEAMS, SUPERVISION, SURVEYS, SCORES, REPORTS, SETTINGS),
+    Role.COORDINATOR: (HOME, ROUNDS, ISSUES, TEAMS, SUPERVISION, SURVEYS, REPORTS, SETTINGS),
     Role.OFFICIAL: (HOME, FIGURES, ISSUES, SUPERVISION, TEAMS, SCORES),
     Role.TEAM_LEAD: (HOME, VISITS, ISSUES, SURVEYS, SCORES),
     Role.TEAM_MEMBER: (HOME, VISITS, ISSUES, SURVEYS, SCORES),

@@ -33,9 +33,13 @@ COLOURS = [
 class GalleryForm(LayoutMixin, forms.Form):
     text = NoteField(label=_("Issue"), help_text=_("The resident's own words are enough."), rows=3, dictation=True)
     place = PlainField(label=_("Place"), required=False)
-    day = DayField(label=_("New day"), days=[FIRST + timedelta(days=n) for n in range(4)], notes={date(2026, 7, 4): _("weekend")})
+    day = DayField(
+        label=_("New day"), days=[FIRST + timedelta(days=n) for n in range(4)], notes={date(2026, 7, 4): _("weekend")}
+    )
     category = forms.ChoiceField(
-        label=_("Category"), widget=Pick, choices=[("parking", _("Parking")), ("lift", _("Repairs and lifts")), ("other", _("Other"))]
+        label=_("Category"),
+        widget=Pick,
+        choices=[("parking", _("Parking")), ("lift", _("Repairs and lifts")), ("other", _("Other"))],
     )
     level = forms.ChoiceField(
         label=_("Who solves it"),
@@ -46,7 +50,9 @@ class GalleryForm(LayoutMixin, forms.Form):
             ("", Card(_("Not sure yet"), _("The leading group office decides"))),
         ],
     )
-    kind = forms.ChoiceField(label=_("Kind"), widget=Plain, choices=[("ordinary", _("Ordinary")), ("complex", _("Complex"))])
+    kind = forms.ChoiceField(
+        label=_("Kind"), widget=Plain, choices=[("ordinary", _("Ordinary")), ("complex", _("Complex"))]
+    )
     mood = forms.ChoiceField(
         label=_("Are you satisfied on the whole?"),
         widget=Faces,
@@ -62,11 +68,18 @@ def samples() -> dict[str, Any]:
         "sample_form": GalleryForm({"place": "10–14号楼", "day": "2026-07-18", "level": "2", "mood": "4"}),
         "views": [
             Row(label=_("To do"), url="?", count=12, current=True, alarm=False),
-            Row(label=_("Overdue"), url="?v=late", count=1, current=False, alarm=True),
+            Row(label=_("Past the time limit"), url="?v=late", count=1, current=False, alarm=True),
             Row(label=_("All open"), url="?v=open", count=31, current=False, alarm=False),
         ],
         "duties": [
-            Row(count=6, title=_("Resolve clashes"), detail="春申坊、荷塘二村", url="#", action=_("Resolve"), tone="late"),
+            Row(
+                count=6,
+                title=_("Resolve clashes"),
+                detail="春申坊、荷塘二村",
+                url="#",
+                action=_("Resolve"),
+                tone="late",
+            ),
             Row(count=9, title=_("Plan visits"), detail="凌波路街道", url="#", action=_("Plan"), tone="soon"),
         ],
         "tasks": [
@@ -76,11 +89,42 @@ def samples() -> dict[str, Any]:
             Row(title=_("Check and submit"), detail="", url="", status="off", words=""),
         ],
         "entries": [
-            Row(icon="eye", tone="blue", who="赵嘉", text=_("replied to the residents"), at=NOON, more="预计7月中旬答复复工日期。", quote="", public=True),
-            Row(icon="stairs-up", tone="", who="长堤街道", text=_("escalated"), at=NOON, more="涉及工程款监管和质量争议。", quote="", public=False),
-            Row(icon="users", tone="", who="", text=_("raised at the residents' meeting"), at=NOON, more="", quote="“电梯装到一半，去年12月就停了。”", public=False),
+            Row(
+                icon="eye",
+                tone="blue",
+                who="赵嘉",
+                text=_("replied to the residents"),
+                at=NOON,
+                more="预计7月中旬答复复工日期。",
+                quote="",
+                public=True,
+            ),
+            Row(
+                icon="stairs-up",
+                tone="",
+                who="长堤街道",
+                text=_("escalated"),
+                at=NOON,
+                more="涉及工程款监管和质量争议。",
+                quote="",
+                public=False,
+            ),
+            Row(
+                icon="users",
+                tone="",
+                who="",
+                text=_("raised at the residents' meeting"),
+                at=NOON,
+                more="",
+                quote="“电梯装到一半，去年12月就停了。”",
+                public=False,
+            ),
         ],
-        "facts": [(_("Number"), "26Q2-0287"), (_("Place"), "长堤路210弄3号楼", "#", _("Change")), (_("Time limit"), "7月1日")],
+        "facts": [
+            (_("Number"), "26Q2-0287"),
+            (_("Place"), "长堤路210弄3号楼", "#", _("Change")),
+            (_("Time limit"), "7月1日"),
+        ],
         "page": Page(rows=[1, 2], next="n", previous=""),
         "segments": [("ok", 188), ("ex", 14), ("go", 44), ("od", 5)],
         "points": [60, 64, 61, 68, 70, 69, 72, 70.7],

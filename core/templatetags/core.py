@@ -248,9 +248,9 @@ def anchor(field: BoundField) -> str:
 @register.inclusion_tag("_parts/error_summary.html")
 def error_summary(form: BaseForm | None = None, *others: BaseForm) -> dict[str, Any]:
     """Every error of the forms as a link to its field; errors of the whole form come first, unlinked."""
-    found: list[Mapping[str, str]] = []
+    found: list[Mapping[str, Any]] = []
     for one in (form, *others):
-        if one is None or not one.is_bound:
+        if not one or not one.is_bound:
             continue
         found += [{"text": text} for text in one.non_field_errors()]
         found += [{"text": text} for field in one.hidden_fields() for text in field.errors]

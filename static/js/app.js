@@ -58,7 +58,7 @@
   }
   function forgetDrafts() { drafts().forEach(function (key) { store(key, null); }); }
   function kept(element) {
-    return element.name && !/^(csrfmiddlewaretoken|form_key|version)$/.test(element.name) && !/^(hidden|password|file|submit|button)$/.test(element.type);
+    return element.name && !element.hasAttribute("data-private") && !/^(csrfmiddlewaretoken|form_key|version)$/.test(element.name) && !/^(hidden|password|file|submit|button)$/.test(element.type);
   }
   function readForm(form) {
     var values = {};
@@ -205,6 +205,9 @@
   document.addEventListener("DOMContentLoaded", function () {
     settleDrafts();
     all("form[data-draft]").forEach(keepDraft);
+    var rail = document.querySelector(".rail-in");
+    var here = rail && rail.querySelector("[aria-current]");
+    if (here && rail.scrollWidth > rail.clientWidth) { rail.scrollLeft = here.offsetLeft - rail.clientWidth / 2; }
     var errors = byId("errors");
     if (errors) { errors.focus(); }
     var keysOn = byId("keys-on");

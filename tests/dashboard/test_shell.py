@@ -1,0 +1,91 @@
+"""What stands around every page."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.test import RequestFactory
+from django.urls import NoReverseMatch
+
+from dashboard import navigation
+from dashboard.shell import shell
+from teams.permissions import Role
+from tests.factories.teams import GrantFactory
+
+
+@pytest.fixture(autouse=True)
+def no_cache() -> None:
+    cache.clear()
+
+
+def request_of(user, path="/", view_name="", **cookies):
+    request = RequestFactory().get(path)
+    request.COOKIES.update(cookies)
+    request.user = user
+    request.session = {}
+    request.resolver_match = type("Match", (), {"view_name": view_name})()
+    return request
+
+
+def around(request):
+    return shell(request)["shell"]
+
+
+def test_shell_costs_two_queries_besides_the_grants(district, django_assert_num_queries) -> None:
+    user = district["coordinator"]
+    assert user.grants
+    with django_assert_num_queries(2):
+        assert around(request_of(user))["unread"] == 0
+    with django_assert_num_queries(1):
+        around(request_of(user))["rail"]
+
+
+def test_shell_of_a_fragment_asks_nothing(district, django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        shell(request_of(district["coordinator"]))
+
+
+def test_shell_for_strangers_has_the_programme_and_no_rail(district) -> None:
+    found = around(request_of(AnonymousUser()))
+    assert found["programme"].district_zh == "汇宁区"
+    assert found["rail"] == []
+
+
+@pytest.mark.parametrize(
+    ("cookie", "profile", "large"), [("1", False, True), ("0", True, False), ("", True, True), ("x", False, False)]
+)
+def test_large_text_is_the_choice_of_the_device_then_of_the_person(district, cookie, profile, large) -> None:
+    user = district["coordinator"]
+    user.large_text = profile
+    assert around(request_of(user, large=cookie))["large"] is large
+
+
+def test_role_chosen_in_the_menu_counts_only_while_it_is_held(district) -> None:
+    user = district["coordinator"]
+    GrantFactory(user=user, role=Role.AUDITOR)
+    request = request_of(user)
+    request.session["role"] = Role.AUDITOR
+    assert around(request)["role"] == Role.AUDITOR
+    assert [role.value for role in around(request)["roles"]] == ["coordinator", "handler", "auditor"]
+    request.session["role"] = Role.ADMINISTRATOR
+    assert around(request)["role"] == Role.COORDINATOR
+
+
+def test_rail_leaves_out_pages_that_do_not_exist_and_marks_the_nearest(monkeypatch) -> None:
+    there = {"dashboard:home": "/", "issues:queue": "/issues/", "issues:supervision": "/supervision/"}
+
+    def reverse(name: str) -> str:
+        if name not in there:
+            raise NoReverseMatch(name)
+        return there[name]
+
+    monkeypatch.setattr(navigation, "reverse", reverse)
+    items = navigation.rail(Role.HANDLER, "issues:supervision_order")
+    assert [item.url for item in items] == ["/", "/issues/", "/supervision/"]
+    assert [item.current for item in items] == [False, False, True]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_a_rail_that_fits(role) -> None:
+    items = navigation.RAILS[role]
+    assert len([item for item in items if not item.apart]) <= 7
+    assert items[0] is navigation.HOME
