@@ -69,9 +69,29 @@ class Role(TextChoices):
 
 
 READS_ALL = frozenset(
-    {P.TEAM_VIEW, P.COVERAGE_VIEW, P.ROUND_VIEW, P.VISIT_VIEW, P.ISSUE_VIEW, P.DASHBOARD_VIEW, P.SURVEY_RESULTS, P.SCORE_VIEW}
+    {
+        P.TEAM_VIEW,
+        P.COVERAGE_VIEW,
+        P.ROUND_VIEW,
+        P.VISIT_VIEW,
+        P.ISSUE_VIEW,
+        P.DASHBOARD_VIEW,
+        P.SURVEY_RESULTS,
+        P.SCORE_VIEW,
+    }
 )
-TEAM = frozenset({P.TEAM_VIEW, P.ROUND_VIEW, P.VISIT_VIEW, P.VISIT_RECORD, P.ISSUE_VIEW, P.ISSUE_LOG, P.REPORTER_REVEAL, P.SCORE_VIEW})
+TEAM = frozenset(
+    {
+        P.TEAM_VIEW,
+        P.ROUND_VIEW,
+        P.VISIT_VIEW,
+        P.VISIT_RECORD,
+        P.ISSUE_VIEW,
+        P.ISSUE_LOG,
+        P.REPORTER_REVEAL,
+        P.SCORE_VIEW,
+    }
+)
 DESK = frozenset(
     {P.TEAM_VIEW, P.ROUND_VIEW, P.VISIT_VIEW, P.ISSUE_VIEW, P.ISSUE_HANDLE, P.REPORTER_REVEAL, P.LEDGER_EXPORT}
 )
@@ -102,7 +122,16 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.TEAM_MEMBER: TEAM,
     Role.LAWYER: TEAM | {P.LEGAL_OPINION},
     Role.SECRETARY: frozenset(
-        {P.TEAM_VIEW, P.ROUND_VIEW, P.VISIT_VIEW, P.ISSUE_VIEW, P.ISSUE_LOG, P.ISSUE_CONFIRM, P.REPORTER_REVEAL, P.SURVEY_RESULTS}
+        {
+            P.TEAM_VIEW,
+            P.ROUND_VIEW,
+            P.VISIT_VIEW,
+            P.ISSUE_VIEW,
+            P.ISSUE_LOG,
+            P.ISSUE_CONFIRM,
+            P.REPORTER_REVEAL,
+            P.SURVEY_RESULTS,
+        }
     ),
     Role.HANDLER: DESK,
     Role.UNIT_LEAD: DESK,

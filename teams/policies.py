@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 NOTHING = Q(pk__in=[])
 DISTRICT_WIDE = {Role.COORDINATOR, Role.OFFICIAL, Role.AUDITOR}
+NO_PHONES = {Role.SUPPLYING_ORGAN, Role.AUDITOR, Role.ADMINISTRATOR}
 
 
 def sees_district(user: "User") -> bool:
@@ -89,3 +91,14 @@ def may(user: "User", permission: Permission, obj: Any, day: date | None = None)
         if scope.role == Role.SUPPLYING_ORGAN and kind is not None and kind.supplied_by_id == scope.unit_id:
             return True
     return False
+
+
+def require(user: "User | None", permission: Permission, obj: Any) -> None:
+    """Refuse whoever may not. None is the system itself: an installation or an import."""
+    if user is not None and not may(user, permission, obj):
+        raise PermissionDenied
+
+
+def sees_phones(user: "User") -> bool:
+    """Numbers of colleagues are for those who work together; a supplying organ and an auditor see names only."""
+    return any(scope.role not in NO_PHONES for scope in user.grants)

@@ -32,9 +32,12 @@ class Grant(Dated):
                 condition=~Q(role__in=[Role.HANDLER, Role.UNIT_LEAD, Role.SUPPLYING_ORGAN]) | Q(unit__isnull=False),
                 name="unit_role_names_its_unit",
             ),
-            models.CheckConstraint(condition=~Q(role=Role.SECRETARY) | Q(area__isnull=False), name="secretary_names_the_area"),
             models.CheckConstraint(
-                condition=~Q(role__in=[Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.LAWYER]), name="team_roles_come_from_seats"
+                condition=~Q(role=Role.SECRETARY) | Q(area__isnull=False), name="secretary_names_the_area"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=[Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.LAWYER]),
+                name="team_roles_come_from_seats",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "unit", "area"],

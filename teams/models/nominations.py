@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import both_or_neither
@@ -51,3 +52,6 @@ class Nomination(Versioned):
 
     def __str__(self) -> str:
         return f"{self.user} → {self.seat}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("teams:nomination", args=[self.pk])

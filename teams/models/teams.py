@@ -33,7 +33,9 @@ class SeatKind(Named):
     code = models.SlugField(max_length=40)
     position = models.PositiveSmallIntegerField()
     role = models.CharField(max_length=20, choices=Role)
-    supplied_by = models.ForeignKey(OrgUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="supplied_seats")
+    supplied_by = models.ForeignKey(
+        OrgUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="supplied_seats"
+    )
 
     class Meta:
         ordering = ["position"]
@@ -92,7 +94,9 @@ class Membership(Dated):
     class Meta:
         ordering = ["-from_day", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["seat"], condition=Q(until_day__isnull=True), name="seat_has_one_open_membership"),
+            models.UniqueConstraint(
+                fields=["seat"], condition=Q(until_day__isnull=True), name="seat_has_one_open_membership"
+            ),
             start_before_end("from_day", "until_day", name="membership_starts_before_end"),
         ]
 
@@ -111,7 +115,9 @@ class Pairing(Dated):
     class Meta:
         ordering = ["-from_day", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["area"], condition=Q(until_day__isnull=True), name="area_has_one_open_pairing"),
+            models.UniqueConstraint(
+                fields=["area"], condition=Q(until_day__isnull=True), name="area_has_one_open_pairing"
+            ),
             start_before_end("from_day", "until_day", name="pairing_starts_before_end"),
         ]
 

@@ -1,0 +1,44 @@
+"""The inbox."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from core.guards import signed_in
+from core.paging import page_of
+from notifications.models import Message
+from notifications.queries import sentence_of, unread_count
+from notifications.services import mark_read
+
+
+@never_cache
+@require_safe
+@signed_in
+def inbox(request: HttpRequest) -> HttpResponse:
+    mine = Message.objects.visible_to(request.user)
+    page = page_of(mine, order=["-created_at", "-pk"], cursor=request.GET.get("cursor", ""))
+    page = replace(page, rows=[(message, sentence_of(message)) for message in page.rows])
+    return render(request, "notifications/inbox.html", {"page": page, "unread": unread_count(request.user)})
+
+
+@never_cache
+@require_safe
+@signed_in
+def open(request: HttpRequest, pk: int) -> HttpResponse:  # the url's name; Python's own open is not used here
+    """Mark as read and go to what the message is about."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    mark_read(by=request.user, at=timezone.now(), message=message)
+    inside = url_has_allowed_host_and_scheme(message.url, allowed_hosts=None)
+    return redirect(message.url if inside else "notifications:inbox")
+
+
+@require_POST
+@signed_in
+def read_all(request: HttpRequest) -> HttpResponse:
+    mark_read(by=request.user, at=timezone.now())
+    return redirect("notifications:inbox")

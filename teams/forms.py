@@ -1,0 +1,184 @@
+"""Forms of people, teams and pairings. They check what was typed; the services decide."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import AnyDayField, CodeField, LayoutMixin, NoteField, PlainField
+from teams.models import OrgUnit, Seat, Team, UnitKind
+from teams.names import clean_name, clean_phone, is_mobile
+from teams.permissions import Role
+from teams.signing_in import namesakes
+
+LATE_PAPERS = timedelta(days=366)
+FAR_AHEAD = timedelta(days=366)
+PASSWORD_HINT = _("At least 8 characters, not only digits, nothing easily guessed.")
+
+
+# -- Signing in -------------------------------------------------------------------------------
+
+
+class SignInForm(LayoutMixin, forms.Form):
+    username = PlainField(
+        label=_("Name or mobile phone"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean_username(self) -> str:
+        typed: str = self.cleaned_data["username"]
+        name = clean_name(typed)
+        if not is_mobile(clean_phone(typed)) and namesakes(name) > 1:
+            raise ValidationError(
+                _("Several people are called %(name)s. Please use your mobile number.") % {"name": name}
+            )
+        return typed
+
+
+class OwnPasswordForm(LayoutMixin, PasswordChangeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = PASSWORD_HINT
+
+
+class NewPasswordForm(LayoutMixin, SetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = PASSWORD_HINT
+
+
+class PreferencesForm(LayoutMixin, forms.Form):
+    large_text = forms.BooleanField(label=_("Large text on every device I sign in on"), required=False)
+
+
+# -- People -----------------------------------------------------------------------------------
+
+
+class MobileField(CodeField):
+    """A Chinese mobile number, however it was typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}))
+        super().__init__(max_length=20, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        phone = clean_phone(super().clean(value))
+        if phone and not is_mobile(phone):
+            raise ValidationError(_("Please give a mobile number of 11 digits that begins with 1."))
+        return phone
+
+
+class PersonFields(LayoutMixin, forms.Form):
+    """Who somebody is. The number decides; the rest is only used for people who are new."""
+
+    phone = MobileField(label=_("Mobile phone"), help_text=_("People are recognised by their number."))
+    name = PlainField(label=_("Name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    title = PlainField(label=_("Post"), max_length=40, required=False)
+    unit = forms.ModelChoiceField(OrgUnit.objects.all(), label=_("Unit"), required=False)
+
+    def person(self) -> dict[str, Any]:
+        """What `create_person` asks for."""
+        names = ("phone", "name", "title", "unit", "law_firm", "email")
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+
+class AccountForm(PersonFields):
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class SuccessorForm(PersonFields):
+    """Who takes a seat, from which day and why; `version` is the seat's when the form was shown."""
+
+    law_firm = PlainField(label=_("Law firm"), max_length=60, required=False)
+    from_day = AnyDayField(label=_("First day"))
+    reason = NoteField(label=_("Reason"), max_length=200, rows=2)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, seat: Seat, day: date, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"from_day": day, "version": seat.version}, **kwargs)
+        self.fields["from_day"] = AnyDayField(label=_("First day"), first=day - LATE_PAPERS, last=day + FAR_AHEAD)
+        self.order_fields(["phone", "name", "title", "unit", "law_firm", "from_day", "reason"])
+        if seat.kind.role == Role.LAWYER:
+            del self.fields["unit"]
+        else:
+            del self.fields["law_firm"]
+
+
+class LastDayForm(LayoutMixin, forms.Form):
+    last_day = AnyDayField(label=_("Last day"))
+    reason = NoteField(label=_("Reason"), max_length=200, rows=2)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ApproveForm(LayoutMixin, forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DeclineForm(ApproveForm):
+    note = NoteField(label=_("Reason"), max_length=200, rows=3)
+
+
+# -- Pairings and lists -----------------------------------------------------------------------
+
+
+class PairForm(LayoutMixin, forms.Form):
+    team = forms.IntegerField(label=_("Team number"), min_value=1, max_value=999999)
+    from_day = AnyDayField(label=_("First day"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_team(self) -> Team:
+        team = Team.objects.active().filter(number=self.cleaned_data["team"]).first()
+        if team is None:
+            raise ValidationError(_("There is no active team with this number."))
+        return team
+
+
+class EndPairingForm(LayoutMixin, forms.Form):
+    last_day = AnyDayField(label=_("Last day"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class TeamFilter(forms.Form):
+    """The filters of the list of teams; what cannot be read is ignored."""
+
+    q = PlainField(label=_("Number, person, area or unit"), max_length=40, required=False)
+    street = forms.ModelChoiceField(
+        OrgUnit.objects.streets(), label=_("Street office"), required=False, to_field_name="slug"
+    )
+    unit = forms.ModelChoiceField(
+        OrgUnit.objects.filter(kind=UnitKind.ORGAN), label=_("Pairing unit"), required=False, to_field_name="slug"
+    )
+    incomplete = forms.ChoiceField(
+        label=_("Seats"), choices=[("", _("All teams")), ("1", _("Incomplete only"))], required=False
+    )
+
+    def criteria(self) -> dict[str, Any]:
+        self.is_valid()
+        found = self.cleaned_data
+        return {
+            "text": found.get("q", ""),
+            "street": found.get("street"),
+            "unit": found.get("unit"),
+            "incomplete": found.get("incomplete") == "1",
+        }
+
+
+class AreaFilter(forms.Form):
+    q = PlainField(label=_("Name of the residential area"), max_length=40, required=False)
+    street = forms.ModelChoiceField(
+        OrgUnit.objects.streets(), label=_("Street office"), required=False, to_field_name="slug"
+    )
+
+
+class PeopleFilter(forms.Form):
+    q = PlainField(label=_("Name or mobile phone"), max_length=40, required=False)

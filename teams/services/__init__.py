@@ -1,0 +1,32 @@
+"""Every change to people, seats, pairings and grants. `by` None is the system: an installation or an import."""
+
+from teams.services.grants import grant, revoke
+from teams.services.nominations import approve_nomination, decline_nomination, nominate
+from teams.services.pairings import end_pairing, pair
+from teams.services.people import (
+    change_password,
+    create_person,
+    deactivate_person,
+    note_password_link,
+    reactivate_person,
+    set_large_text,
+)
+from teams.services.seats import replace_member, vacate_seat
+
+__all__ = [
+    "approve_nomination",
+    "change_password",
+    "create_person",
+    "deactivate_person",
+    "decline_nomination",
+    "end_pairing",
+    "grant",
+    "nominate",
+    "note_password_link",
+    "pair",
+    "reactivate_person",
+    "replace_member",
+    "revoke",
+    "set_large_text",
+    "vacate_seat",
+]

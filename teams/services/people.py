@@ -1,0 +1,131 @@
+"""Accounts of the people who work with the site."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import changes
+from core.clock import today
+from core.events import append
+from core.refusals import RuleBroken
+from teams.grants import holds
+from teams.models import Grant, OrgUnit, User
+from teams.names import clean_name, clean_phone, is_mobile
+from teams.permissions import Permission, Role
+
+MAY_CREATE = (Permission.MEMBER_NOMINATE, Permission.MEMBER_APPROVE, Permission.ACCOUNTS_MANAGE)
+NEVER_WITHOUT = {
+    Role.AUDITOR: gettext_lazy("This is the last auditor. Name another one first."),
+    Role.ADMINISTRATOR: gettext_lazy("This is the last administrator. Name another one first."),
+}
+
+
+def create_person(
+    *,
+    phone: str,
+    name: str,
+    by: User | None,
+    at: datetime,
+    title: str = "",
+    unit: OrgUnit | None = None,
+    law_firm: str = "",
+    email: str = "",
+) -> User:
+    """The person with this number: the one who is known already, or a new one who cannot sign in yet.
+
+    People are recognised by number. A known number with another name is refused: one of the two is a slip.
+    """
+    if by is not None and not any(holds(by, permission) for permission in MAY_CREATE):
+        raise PermissionDenied
+    phone, name = clean_phone(phone), clean_name(name)
+    if not is_mobile(phone):
+        raise RuleBroken(_("Please give a mobile number of 11 digits that begins with 1."))
+    if not name:
+        raise RuleBroken(_("Please give the person's name."))
+    known = User.objects.filter(phone=phone).first()
+    if known is not None:
+        return _recognised(known, name)
+    try:
+        with transaction.atomic():
+            person = User.objects.create_user(
+                phone, name, title=title.strip(), unit=unit, law_firm=law_firm.strip(), email=email.strip()
+            )
+            append(person, "create", by=by, at=at, payload={"name": name, "unit": unit})
+    except IntegrityError:
+        return _recognised(User.objects.get(phone=phone), name)
+    return person
+
+
+def _recognised(known: User, name: str) -> User:
+    if known.name != name:
+        raise RuleBroken(_("This number belongs to somebody with another name. Please check the number and the name."))
+    if not known.is_active:
+        raise RuleBroken(
+            _("%(name)s's account is closed. Please ask the administrator to open it again.") % {"name": name}
+        )
+    return known
+
+
+def deactivate_person(*, user: User, by: User | None, at: datetime, version: int | None = None) -> User:
+    """Close an account. Open sessions end with their next request; seats and history stay as they are."""
+    _require_accounts(by)
+    if by is not None and by.pk == user.pk:
+        raise RuleBroken(_("You cannot close your own account."))
+    with transaction.atomic():
+        user = changes.lock(user, version=version)
+        for role in NEVER_WITHOUT:
+            keep_one(role, without=user, at=at)
+        user.is_active = False
+        changes.save(user, "deactivate", by=by, at=at, fields=["is_active"])
+    return user
+
+
+def reactivate_person(*, user: User, by: User | None, at: datetime, version: int | None = None) -> User:
+    _require_accounts(by)
+    with transaction.atomic():
+        user = changes.lock(user, version=version)
+        user.is_active = True
+        changes.save(user, "reactivate", by=by, at=at, fields=["is_active"])
+    return user
+
+
+def keep_one(role: str, *, without: User, at: datetime) -> None:
+    """RuleBroken if this person is the last active one with the role."""
+    holders = Grant.objects.on(today(at)).filter(role=role, user__is_active=True)
+    if holders.filter(user=without).exists() and not holders.exclude(user=without).exists():
+        raise RuleBroken(NEVER_WITHOUT[Role(role)])
+
+
+def note_password_link(*, user: User, by: User, at: datetime) -> None:
+    """Write down who made a link with which a password can be set."""
+    _require_accounts(by)
+    if not user.is_active:
+        raise RuleBroken(_("%(name)s's account is closed. Please open it first.") % {"name": user.name})
+    append(user, "password_link", by=by, at=at)
+
+
+def change_password(*, user: User, password: str, by: User, at: datetime) -> User:
+    """Only for oneself, signed in or by a link."""
+    if by.pk != user.pk:
+        raise PermissionDenied
+    with transaction.atomic():
+        user = changes.lock(user, version=None)
+        user.set_password(password)
+        changes.save(user, "change_password", by=by, at=at, fields=["password"], payload={})
+    return user
+
+
+def set_large_text(*, user: User, large: bool, by: User, at: datetime) -> User:
+    with transaction.atomic():
+        user = changes.lock(user, version=None)
+        user.large_text = large
+        changes.save(user, "set_large_text", by=by, at=at, fields=["large_text"])
+    return user
+
+
+def _require_accounts(by: User | None) -> None:
+    if by is not None and not holds(by, Permission.ACCOUNTS_MANAGE):
+        raise PermissionDenied

@@ -1,0 +1,1 @@
+"""Pages of people, teams, places and nominations, one file a noun."""

@@ -1,0 +1,129 @@
+"""One colleague, and the administrator's list of accounts."""
+
+from django.contrib import messages
+from django.contrib.auth.tokens import default_token_generator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.clock import today
+from core.once import once
+from core.paging import page_of
+from core.refusals import RuleBroken
+from teams import services
+from teams.forms import AccountForm, PeopleFilter
+from teams.guards import policy
+from teams.models import User
+from teams.names import clean_name, clean_phone
+from teams.permissions import Permission
+from teams.policies import sees_phones
+from teams.queries import people_seen_by, roles_in_words, terms_of
+from teams.requests import SignedInRequest
+
+
+@require_safe
+@policy(Permission.TEAM_VIEW)
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
+    day = today(timezone.now())
+    found = get_object_or_404(people_seen_by(request.user).select_related("unit"), pk=pk)
+    context = {
+        "person": found,
+        "rows": roles_in_words(found, day),
+        "past": [term for term in terms_of(found) if term.until_day and term.until_day < day],
+        "phones": sees_phones(request.user) or found.pk == request.user.pk,
+    }
+    return render(request, "teams/person.html", context)
+
+
+# -- Accounts ---------------------------------------------------------------------------------
+
+
+@require_safe
+@policy(Permission.ACCOUNTS_MANAGE)
+def accounts(request: SignedInRequest) -> HttpResponse:
+    form = PeopleFilter(request.GET)
+    found = User.objects.select_related("unit")
+    if form.is_valid() and (text := form.cleaned_data["q"]):
+        digits = clean_phone(text)
+        found = found.filter(phone__startswith=digits) if digits else found.filter(name__icontains=clean_name(text))
+    page = page_of(found, order=["name_key", "pk"], cursor=request.GET.get("cursor", ""))
+    return render(request, "teams/accounts.html", {"page": page, "form": form, "total": found.count()})
+
+
+@require_safe
+@policy(Permission.ACCOUNTS_MANAGE)
+def account(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(User.objects.select_related("unit"), pk=pk)
+    return render(request, "teams/account.html", _account_context(found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.ACCOUNTS_MANAGE)
+@once
+def account_new(request: SignedInRequest) -> HttpResponse:
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            created = services.create_person(**form.person(), by=request.user, at=timezone.now())
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(
+                request, _("Now make a link, so that %(name)s can set a password.") % {"name": created.name}
+            )
+            return redirect("teams:account", created.pk)
+    context = {
+        "form": form,
+        "title": _("New account"),
+        "submit": _("Create the account"),
+        "cancel_url": reverse("teams:accounts"),
+        "crumbs": [(_("Accounts"), reverse("teams:accounts")), (_("New account"), "")],
+    }
+    return render(request, "_parts/form_page.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@policy(Permission.ACCOUNTS_MANAGE)
+@once
+def account_close(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(User, pk=pk)
+    services.deactivate_person(user=found, by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s can no longer sign in; open sessions have ended.") % {"name": found.name})
+    return redirect("teams:account", pk)
+
+
+@require_POST
+@policy(Permission.ACCOUNTS_MANAGE)
+@once
+def account_open(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(User, pk=pk)
+    services.reactivate_person(user=found, by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s may sign in again.") % {"name": found.name})
+    return redirect("teams:account", pk)
+
+
+@never_cache
+@require_POST
+@policy(Permission.ACCOUNTS_MANAGE)
+def account_link(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A link with which the person sets a password; it is shown once and not kept."""
+    found = get_object_or_404(User.objects.select_related("unit"), pk=pk)
+    services.note_password_link(user=found, by=request.user, at=timezone.now())
+    uid = urlsafe_base64_encode(force_bytes(found.pk))
+    path = reverse("teams:set_password", args=[uid, default_token_generator.make_token(found)])
+    context = _account_context(found) | {"link": request.build_absolute_uri(path)}
+    return render(request, "teams/account.html", context)
+
+
+def _account_context(found: User) -> dict[str, object]:
+    return {
+        "account": found,
+        "rows": roles_in_words(found, today(timezone.now())),
+        "crumbs": [(_("Accounts"), reverse("teams:accounts")), (found.name, "")],
+    }
