@@ -11,7 +11,9 @@ ASSETS := var/.assets
 ICONS := var/vendor/icons.svg
 
 # Leftovers of another project in the shell must not lead ours astray.
-unexport DJANGO_SETTINGS_MODULE PYTHONHOME PYTHONPATH PYTHONSTARTUP
+unexport DJANGO_SETTINGS_MODULE PIP_TARGET PIP_USER PYTHONHOME PYTHONPATH PYTHONSTARTUP
+# Our files are UTF-8, whatever the terminal is.
+export PYTHONUTF8 := 1
 
 .PHONY: help run test check fuzz bench messages lock clean
 
