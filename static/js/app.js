@@ -58,7 +58,7 @@
   }
   function forgetDrafts() { drafts().forEach(function (key) { store(key, null); }); }
   function kept(element) {
-    return element.name && !element.hasAttribute("data-private") && !/^(csrfmiddlewaretoken|form_key|version)$/.test(element.name) && !/^(hidden|password|file|submit|button)$/.test(element.type);
+    return element.name && element.dataset.noDraft === undefined && !element.hasAttribute("data-private") && !/^(csrfmiddlewaretoken|form_key|version)$/.test(element.name) && !/^(hidden|password|file|submit|button)$/.test(element.type);
   }
   function readForm(form) {
     var values = {};
