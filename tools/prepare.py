@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import django
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db import OperationalError
 
 PROGRAMME = "xuhui"
 SIGN_INS = "sign-ins.txt"
@@ -71,4 +74,9 @@ def static_sources() -> Iterator[Path]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except ImproperlyConfigured as error:
+        sys.exit(f"The settings do not fit: {error}")
+    except OperationalError as error:
+        sys.exit(f"The database does not answer, see DATABASE_URL: {error}")
