@@ -1,4 +1,4 @@
-"""`make bench`: the figures of `manage.py bench`, on a PostgreSQL and a Redis of their own."""
+"""`make bench`: the figures of `python -m bench`, on a PostgreSQL and a Redis of their own."""
 
 import os
 import subprocess
@@ -17,10 +17,11 @@ def main() -> int:
         TemporaryPostgres() as postgres,
         RedisServer() as redis,
     ):
-        own = {"VAR_DIR": var, "DATABASE_URL": postgres.url, "REDIS_URL": redis.url, "DEBUG": "0"}
+        services = {"VAR_DIR": var, "DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
+        own = {**services, "DEBUG": "0", "MANIFEST_STATIC": "0"}
         env = local_environment({**os.environ, **own}, port=8000)
-        for command in (["migrate", "-v0"], ["bench", *sys.argv[1:]]):
-            status = subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=False).returncode
+        for command in (["manage.py", "migrate", "-v0"], ["-m", "bench", *sys.argv[1:]]):
+            status = subprocess.run([sys.executable, *command], cwd=ROOT, env=env, check=False).returncode
             if status:
                 return status
     return 0
