@@ -20,7 +20,9 @@ def change_calendar_day(row: CalendarDay, *, kind: str, note: str, by: User | No
 
 
 def add_busy_times(rows: Sequence[BusyTime], *, by: User | None, at: datetime) -> list[Happened]:
-    return bulk.create_all(rows, by=by, at=at, payload=lambda row: {"user": row.user_id, "day": row.day, "part": row.part})
+    return bulk.create_all(
+        rows, by=by, at=at, payload=lambda row: {"user": row.user_id, "day": row.day, "part": row.part}
+    )
 
 
 def change_busy_reason(row: BusyTime, *, reason: str, by: User | None, at: datetime) -> None:

@@ -1,0 +1,158 @@
+"""An import from files to rows: read everything, plan everything, then write everything or nothing."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext as _
+
+from core.events import Happened, append_many
+from core.refusals import Conflict, RuleBroken
+from programmes.imports.areas import AREAS, Areas
+from programmes.imports.busy_times import BUSY, BusyTimes
+from programmes.imports.known import Known
+from programmes.imports.ledger import LEDGER, Ledger
+from programmes.imports.people import People
+from programmes.imports.reading import Unreadable, read
+from programmes.imports.report import Notes, Place, Problem, Report, digest_of
+from programmes.imports.steps import Step
+from programmes.imports.tables import Kind, Table, recognise
+from programmes.imports.teams import Teams, kind_for
+from programmes.imports.units import CALENDAR, RESPONSIBILITIES, UNITS, Holidays, Responsibilities, Units
+from teams.models import Programme, TeamTemplate, User
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it was handed in."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+class Changed(Exception):
+    """What would happen is no longer what was shown. Carries the new report."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("the plan has changed")
+        self.report = report
+
+
+@dataclass
+class Plan:
+    """The steps in the order in which they depend on each other."""
+
+    files: Sequence[File]
+    notes: Notes
+    steps: list[Step]
+
+    @property
+    def report(self) -> Report:
+        errors = self.notes.errors
+        digest = "" if errors else digest_of(self._actions())
+        counts = [count for step in self.steps for count in step.counts() if count.total]
+        return Report([file.name for file in self.files], counts, errors, self.notes.remarks, digest)
+
+    def _actions(self) -> Iterator[str]:
+        for step in self.steps:
+            yield from step.actions()
+
+
+def check(files: Sequence[File], *, at: datetime) -> Report:
+    """What an import of these files would do. Changes nothing."""
+    return _plan(files, at).report
+
+
+def run(files: Sequence[File], *, by: User | None, at: datetime, shown: str | None = None) -> Report:
+    """Import the files, all or none. `shown` is the digest of the report somebody has agreed to.
+
+    Nothing is written when there is an error; the report says which.
+    """
+    try:
+        with transaction.atomic():
+            Programme.objects.select_for_update().first()  # two imports wait for each other
+            plan = _plan(files, at)
+            report = plan.report
+            if not report.is_fine:
+                return report
+            if shown is not None and shown != report.digest:
+                raise Changed(report)
+            if report.has_changes:
+                _write(plan, report, by, at)
+            return report
+    except (RuleBroken, Conflict, IntegrityError, OperationalError) as refusal:
+        return _refused(files, refusal)
+
+
+def _plan(files: Sequence[File], at: datetime) -> Plan:
+    notes = Notes()
+    template = TeamTemplate.objects.prefetch_related("seat_kinds").order_by("pk").first()
+    kinds = [UNITS, RESPONSIBILITIES, CALENDAR, AREAS, kind_for(template), LEDGER, BUSY]
+    tables = [table for file in files for table in _tables(file, kinds, notes)]
+    if template is None:
+        notes.error(
+            Place(files[0].name if files else "–"),
+            _("No programme is installed yet. Load one first: manage.py load_programme."),
+        )
+    if notes.errors:  # what is missing now would be missed hundreds of times by the other tables
+        return Plan(files, notes, [])
+    steps = _steps(Known.load(notes, at), notes)
+    for step in steps:
+        step.plan([table for table in tables if table.kind.key == step.key])
+    for step in steps:
+        step.finish()
+    return Plan(files, notes, steps)
+
+
+def _steps(known: Known, notes: Notes) -> list[Step]:
+    responsibilities, teams, ledger = Responsibilities(known, notes), Teams(known, notes), Ledger(known, notes)
+    ledger.new_categories, ledger.new_pairings = responsibilities.new_by_name, teams.pairings
+    first = [Units(known, notes), People(known, notes), responsibilities, Holidays(known, notes), Areas(known, notes)]
+    return [*first, teams, ledger, BusyTimes(known, notes)]
+
+
+def _tables(file: File, kinds: list[Kind], notes: Notes) -> Iterator[Table]:
+    """The tables of a file; a file without any is wrong."""
+    try:
+        sheets = [sheet for sheet in read(file.content) if sheet.lines]
+    except Unreadable as error:
+        notes.error(Place(file.name, error.sheet), error.sentence)
+        return
+    if not any(not sheet.hidden for sheet in sheets):
+        notes.error(Place(file.name), _("There is no visible sheet with anything on it."))
+    for sheet in sheets:
+        table = recognise(file.name, sheet, kinds, notes)
+        if table is not None:
+            yield table
+
+
+def _write(plan: Plan, report: Report, by: User | None, at: datetime) -> None:
+    """New rows first, in the order they refer to each other; then changes through the services; the log last."""
+    happened = [event for step in plan.steps for event in step.create(by, at)]
+    happened += [event for step in plan.steps for event in step.grant(by, at)]
+    for step in plan.steps:
+        step.change(by, at)
+    programme = Programme.current()
+    if programme.pk and programme.code != "none":
+        happened.append(Happened(programme, "import", by, at, _summary(plan, report)))
+    append_many(happened)
+
+
+def _summary(plan: Plan, report: Report) -> dict[str, object]:
+    """Which files these were, and how much came of them: for the log."""
+    files = {file.name: hashlib.sha256(file.content).hexdigest() for file in plan.files}
+    counts = {str(count.label): [count.created, count.changed, count.left] for count in report.counts}
+    return {"files": files, "counts": counts}
+
+
+def _refused(files: Sequence[File], refusal: Exception) -> Report:
+    """A rule or another person's change came in the way while writing; nothing was written."""
+    sentence = (
+        refusal.sentence
+        if isinstance(refusal, RuleBroken)
+        else _("Somebody changed the data meanwhile. Please check again.")
+    )
+    names = [file.name for file in files]
+    return Report(names, [], [Problem(Place(_("、").join(names)), sentence)], [])

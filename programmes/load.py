@@ -1,0 +1,190 @@
+"""Loading a preset. Entries are recognised by their natural keys, so loading again changes nothing.
+
+What the district has changed since stays as it is: presets are where a programme begins, not what it is ruled by.
+`update=True` writes the files' words over it, except time limits, which are dated: a new one is a new row.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import holidays
+from django.db import models, transaction
+
+from core.clock import today
+from core.events import Happened, append_many
+from issues.models import Category, DeadlineRule, Level
+from programmes.preset_files import Entry, Preset, PresetError
+from teams.models import OrgUnit, Programme, SeatKind, TeamTemplate
+from teams.permissions import Role
+from visits.models import CalendarDay, DayKind, VisitKind
+
+SEAT_ROLES = {Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.LAWYER}
+
+
+@dataclass
+class Loaded:
+    """What loading did. `kept` names entries that differ from the files and were left as they are."""
+
+    at: datetime
+    update: bool = False
+    created: int = 0
+    changed: int = 0
+    same: int = 0
+    kept: list[str] = field(default_factory=list)
+    happened: list[Happened] = field(default_factory=list)
+
+    def put(self, model: type[models.Model], key: dict[str, Any], values: dict[str, Any], where: str) -> Any:
+        row = model._default_manager.filter(**key).first()
+        if row is None:
+            row = model(**key, **values)
+            row.save()
+            self.created += 1
+            self.happened.append(Happened(row, "load", None, self.at, {"entry": where}))
+            return row
+        differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+        if not differing:
+            self.same += 1
+        elif self.update:
+            self._overwrite(row, differing, where)
+        else:
+            self.kept.append(where)
+        return row
+
+    def _overwrite(self, row: models.Model, differing: dict[str, Any], where: str) -> None:
+        for name, value in differing.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(differing))
+        self.changed += 1
+        self.happened.append(Happened(row, "load", None, self.at, {"entry": where, **differing}))
+
+
+def load(name: str, *, at: datetime, update: bool = False) -> Loaded:
+    """All files of the preset, or nothing when one of them is wrong."""
+    preset = Preset.find(name)
+    loaded = Loaded(at, update)
+    with transaction.atomic():
+        for part in PARTS:
+            part(preset, loaded)
+        append_many(loaded.happened)
+    return loaded
+
+
+def _programme(preset: Preset, loaded: Loaded) -> None:
+    file = preset.file("programme")
+    file.only("code", "name_zh", "name_en", "district_zh", "district_en", "seal_char", "office_phone", "scores_enabled")
+    if file.text("code") != preset.name:
+        raise PresetError(f"{file.where}: code should be {preset.name!r}, the name of the folder")
+    installed = Programme.objects.first()
+    if installed is not None and installed.code != preset.name:
+        raise PresetError(f"This installation runs the programme {installed.code!r}; a second one needs its own")
+    values = {
+        "code": preset.name,
+        **_names(file),
+        "district_zh": file.text("district_zh"),
+        "district_en": file.text("district_en"),
+        "seal_char": file.text("seal_char", "满"),
+        "office_phone": file.text("office_phone", ""),
+        "scores_enabled": file.flag("scores_enabled", True),
+    }
+    loaded.put(Programme, {"id": 1}, values, file.where)
+
+
+def _teams(preset: Preset, loaded: Loaded) -> None:
+    file = preset.file("teams").only("template")
+    for entry in file.entries("template"):
+        entry.only("code", "name_zh", "name_en", "seat")
+        template = loaded.put(TeamTemplate, {"code": entry.text("code")}, _names(entry), entry.where)
+        for position, seat in enumerate(entry.entries("seat"), start=1):
+            _seat(seat, template, position, loaded)
+
+
+def _seat(entry: Entry, template: TeamTemplate, position: int, loaded: Loaded) -> None:
+    entry.only("code", "name_zh", "name_en", "role", "supplied_by")
+    role = entry.choice("role", Role)
+    if role not in SEAT_ROLES:
+        raise PresetError(f"{entry.where}: role = {role!r} does not come with a seat")
+    values = {**_names(entry), "role": role, "position": position}
+    kind = loaded.put(SeatKind, {"template": template, "code": entry.text("code")}, values, entry.where)
+    organ = OrgUnit.objects.filter(name=entry.text("supplied_by", "")).first()
+    if organ is not None and kind.supplied_by_id is None:
+        kind.supplied_by = organ
+        kind.save(update_fields=["supplied_by"])
+        loaded.happened.append(Happened(kind, "load", None, loaded.at, {"supplied_by": organ.pk}))
+
+
+def _visits(preset: Preset, loaded: Loaded) -> None:
+    file = preset.file("visits").only("kind", "window")
+    for position, entry in enumerate(file.entries("kind"), start=1):
+        entry.only("code", "name_zh", "name_en", "in_round")
+        values = {**_names(entry), "position": position, "in_round": entry.flag("in_round", False)}
+        loaded.put(VisitKind, {"code": entry.text("code")}, values, entry.where)
+
+
+def _issues(preset: Preset, loaded: Loaded) -> None:
+    file = preset.file("issues").only("holds_from", "level", "category")
+    for entry in file.entries("level"):
+        _level(entry, file.day("holds_from"), loaded)
+    for position, entry in enumerate(file.entries("category"), start=1):
+        entry.only("code", "name_zh", "name_en", "frequent")
+        values = {**_names(entry), "position": position, "is_frequent": entry.flag("frequent", False)}
+        loaded.put(Category, {"code": entry.text("code")}, values, entry.where)
+
+
+def _level(entry: Entry, holds_from: date, loaded: Loaded) -> None:
+    entry.only(
+        "number", "code", "name_zh", "name_en", "office_confirms", "accept_days", "answer_days", "extension_days"
+    )
+    values = {"code": entry.text("code"), **_names(entry), "office_confirms": entry.flag("office_confirms", False)}
+    level = loaded.put(Level, {"number": entry.number("number")}, values, entry.where)
+    limits = {name: entry.number(name) for name in ("accept_days", "answer_days", "extension_days")}
+    if not level.deadlines.exists():
+        loaded.put(DeadlineRule, {"level": level, "from_day": holds_from}, limits, entry.where)
+    elif not level.deadlines.open_ended().filter(**limits).exists():
+        loaded.kept.append(f"{entry.where}, time limits")
+
+
+def _holidays(preset: Preset, loaded: Loaded) -> None:
+    """Public holidays of last year to next year; a day that is there already is the office's own."""
+    file = preset.file("holidays").only("country", "day")
+    known = set(CalendarDay.objects.values_list("day", flat=True))
+    year = today(loaded.at).year
+    for entry in file.entries("day"):
+        entry.only("day", "kind", "note")
+        values = {"kind": entry.choice("kind", DayKind), "note": entry.text("note", "")}
+        loaded.put(CalendarDay, {"day": entry.day("day")}, values, entry.where)
+        known.add(entry.day("day"))
+    for row in published_holidays(file.text("country", ""), range(year - 1, year + 2)):
+        if row.day not in known:
+            loaded.put(CalendarDay, {"day": row.day}, {"kind": row.kind, "note": row.note}, f"{file.where}, {row.day}")
+
+
+def published_holidays(country: str, years: range) -> Iterator[CalendarDay]:
+    """Days off and worked weekend days of the years whose calendar has been published.
+
+    Before that the library only guesses the statutory days; it is known by the weekend days that are worked.
+    """
+    if not country:
+        return
+    for year in years:
+        try:
+            calendar = holidays.country_holidays(country, years=year, language="zh_CN")
+        except NotImplementedError:
+            raise PresetError(f"holidays.toml: the library of holidays does not know the country {country!r}") from None
+        worked = {day for day in calendar.weekend_workdays if day.year == year}
+        if not worked:
+            continue
+        yield from (CalendarDay(day=day, kind=DayKind.OFF, note=_note(name)) for day, name in sorted(calendar.items()))
+        yield from (CalendarDay(day=day, kind=DayKind.WORK, note="调休上班") for day in sorted(worked))
+
+
+def _note(name: str) -> str:
+    return "调休放假" if "调休" in name else name[:40]
+
+
+def _names(entry: Entry) -> dict[str, str]:
+    return {"name_zh": entry.text("name_zh"), "name_en": entry.text("name_en")}
+
+
+PARTS: list[Callable[[Preset, Loaded], None]] = [_programme, _teams, _visits, _issues, _holidays]
