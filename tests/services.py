@@ -32,25 +32,26 @@ class Services:
     """Each process that runs tests has a Redis of its own; PostgreSQL and the folder for files are shared."""
 
     def __init__(self) -> None:
+        wanted = os.environ.get("TEST_DATABASE", "sqlite")
+        if wanted not in ("sqlite", "postgresql"):
+            raise pytest.UsageError(f"TEST_DATABASE={wanted}: write sqlite or postgresql")
         for name in FOREIGN:
             os.environ.pop(name, None)
         os.environ.update(ENVIRONMENT)
-        self.folder = None if IN_WORKER else Path(tempfile.mkdtemp(prefix="manyi-tests-", dir="/tmp"))
-        self.postgres = None
-        if self.folder:
-            os.environ["VAR_DIR"] = str(self.folder)
-            os.environ["DATABASE_URL"] = f"sqlite:///{self.folder}/manyi.sqlite3"
-            self._start_postgres()
+        self.folder: Path | None = None
+        self.postgres: TemporaryPostgres | None = None
+        if not IN_WORKER:
+            self._start_shared(wanted)
         self.redis = RedisServer().start()
         os.environ["REDIS_URL"] = self.redis.url
 
-    def _start_postgres(self) -> None:
-        wanted = os.environ.get("TEST_DATABASE", "sqlite")
-        if wanted == "postgresql":
+    def _start_shared(self, database: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="manyi-tests-", dir="/tmp"))
+        os.environ["VAR_DIR"] = str(self.folder)
+        os.environ["DATABASE_URL"] = f"sqlite:///{self.folder}/manyi.sqlite3"
+        if database == "postgresql":
             self.postgres = TemporaryPostgres().start()
             os.environ["DATABASE_URL"] = self.postgres.url
-        elif wanted != "sqlite":
-            raise pytest.UsageError(f"TEST_DATABASE={wanted}: write sqlite or postgresql")
 
     def stop(self) -> None:
         self.redis.stop()

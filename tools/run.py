@@ -177,11 +177,11 @@ def main() -> int:
     os.chdir(ROOT)
     given = given_environment()
     port = chosen_port(given)
-    refuse_taken_port(port)
     site = Site(local_environment(given, port), port)
-    for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(asked, lambda *_: site.stopping.set())
     with only_one_here(site.var):
+        refuse_taken_port(port)
+        for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(asked, lambda *_: site.stopping.set())
         return serve(site)
 
 
