@@ -1,6 +1,9 @@
 """One include per app."""
 
 from django.urls import include, path
+from django.views.i18n import set_language
+
+from core.guards import public
 
 urlpatterns = [
     path("", include("dashboard.urls")),
@@ -11,7 +14,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("pages.urls")),
     path("", include("programmes.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", public(set_language), name="set_language"),
 ]
 handler400 = "pages.views.bad_request"
 handler403 = "pages.views.forbidden"

@@ -50,12 +50,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 @require_POST
 @public
 def large_text(request: HttpRequest) -> HttpResponse:
-    """Switch between normal and large text; kept in a cookie, so that it also holds on residents' pages."""
+    """Large text on or off for this device, also on residents' pages; it outweighs the profile."""
     response = HttpResponseRedirect(_back(request))
-    if request.COOKIES.get(LARGE_COOKIE) == "1":
-        response.delete_cookie(LARGE_COOKIE)
-    else:
-        response.set_cookie(LARGE_COOKIE, "1", max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    chosen = "1" if request.POST.get("large") == "1" else "0"
+    response.set_cookie(LARGE_COOKIE, chosen, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
     return response
 
 
