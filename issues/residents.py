@@ -1,0 +1,203 @@
+"""What the person who raised an issue may see and say. No person's name, no telephone number, nothing internal."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.clock import today
+from core.refusals import RuleBroken
+from core.templatetags.core import zhdate
+from issues.models import Assignment, Channel, Ending, Explanation, Issue, IssueStatus, Reaction, Reply
+from issues.queries import public_answers
+from issues.services import feed_back, reopen_issue
+
+S = IssueStatus
+STILL_OBJECTS = timedelta(days=30)
+NUMBERS = re.compile(r"\d(?:[\s-]?\d){6,}")
+UNANSWERED = frozenset(S.unanswered_states)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of “where it stands”: look is ok (done), now or fut (to come)."""
+
+    look: str
+    title: Any
+    detail: Any = ""
+
+
+class Told:
+    """An issue in the words of the resident's page."""
+
+    def __init__(self, issue: Issue, at: datetime) -> None:
+        self.issue, self.at, self.day = issue, at, today(at)
+        explanations = list(issue.explanations.order_by("-pk"))
+        self.explanation = explanations[0] if explanations and explanations[0].upheld else None
+        self.answers = _told(issue, explanations)
+        self.waits_for_resident = issue.status == S.AWAITING_CONFIRMATION and (
+            issue.ending != Ending.EXPLAINED or self.explanation is not None
+        )
+        self.is_explained = issue.ending == Ending.EXPLAINED and self.explanation is not None
+
+    @property
+    def headline(self) -> str:
+        return without_numbers(self.issue.headline)
+
+    @property
+    def words(self) -> str:
+        return without_numbers(self.issue.original_text)
+
+    @property
+    def status(self) -> Any:
+        if self.waits_for_resident:
+            return _("Please confirm")
+        if self.issue.status == S.ASSIGNED:
+            return _("Waiting for %(unit)s to accept") % {"unit": self.issue.owner_unit}
+        return _WORDS[self.issue.status]
+
+    @property
+    def look(self) -> str:
+        if self.issue.status in S.closed_states:
+            return "green"
+        return "amber" if self.waits_for_resident else "blue"
+
+    @property
+    def promise(self) -> Any:
+        """What is to happen by when, and honestly so when that day has passed. "" when it is over."""
+        who = self.issue.owner_unit or _("The office")
+        return self._deadline(_ACCEPT, _ACCEPT_LATE, _ANSWER, _ANSWER_LATE, who)
+
+    @property
+    def steps(self) -> list[Step]:
+        return [*self._past(), *self._present()]
+
+    @property
+    def may_object(self) -> bool:
+        """While the answer is waiting for a yes, and for thirty days after it was over."""
+        closed = self.issue.closed_at
+        return self.waits_for_resident or bool(
+            self.issue.status in S.closed_states and closed and self.at - closed <= STILL_OBJECTS
+        )
+
+    def _past(self) -> Iterator[Step]:
+        yield Step(
+            "ok",
+            _("You raised it"),
+            _("%(day)s, %(area)s") % {"day": zhdate(self.issue.raised_on), "area": self.issue.area},
+        )
+        for desk in self.issue.assignments.select_related("unit"):
+            if not self._has_it(desk):
+                until = desk.until or self.issue.answered_at or self.issue.closed_at
+                yield Step("ok", _("%(unit)s dealt with it") % {"unit": desk.unit}, _days(desk.since, until))
+
+    def _present(self) -> Iterator[Step]:
+        if self.issue.status in S.closed_states:
+            yield Step("ok", _WORDS[self.issue.status], zhdate(self.issue.closed_at))
+        elif self.waits_for_resident:
+            yield Step("now", _("Please confirm"), _("Has it been put right? You can answer on this page."))
+        else:
+            detail = self._deadline(_TO_ACCEPT, _TO_ACCEPT_LATE, _TO_ANSWER, _TO_ANSWER_LATE)
+            yield Step("now", self._now(), detail)
+            yield Step("fut", _("When it is done you will be asked"))
+
+    def _now(self) -> Any:
+        if self.issue.status == S.IN_PROGRESS:
+            return _("%(unit)s is dealing with it") % {"unit": self.issue.owner_unit}
+        if self.issue.status == S.AWAITING_CONFIRMATION:
+            return _("The office checks the answer before you get it")
+        return self.status
+
+    def _deadline(self, accept: Any, accept_late: Any, answer: Any, answer_late: Any, who: Any = "") -> str:
+        issue = self.issue
+        if issue.status == S.ASSIGNED and issue.accept_by:
+            due, in_time, late = issue.accept_by, accept, accept_late
+        elif issue.status in UNANSWERED and issue.due_on:
+            due, in_time, late = issue.due_on, answer, answer_late
+        else:
+            return ""
+        return str(late if due < self.day else in_time) % {"day": zhdate(due), "unit": who}
+
+    def _has_it(self, desk: Assignment) -> bool:
+        return desk.until is None and self.issue.status in (S.ASSIGNED, S.IN_PROGRESS)
+
+
+def say_solved(*, issue: Issue, at: datetime) -> Issue:
+    """The resident says it is in order: their own confirmation, under no official's name."""
+    told = Told(issue, at)
+    if not told.waits_for_resident:
+        raise RuleBroken(_("There is nothing to confirm right now."))
+    reaction = Reaction.UNDERSTANDS if told.is_explained else Reaction.ACCEPTS
+    return _feed_back(issue, reaction, "", at)
+
+
+def say_not_solved(*, issue: Issue, words: str, at: datetime) -> Issue:
+    """The resident does not accept the answer, and says why. The unit that had it has it again."""
+    told = Told(issue, at)
+    if not told.may_object:
+        raise RuleBroken(_("This can no longer be answered here. Please call us."))
+    if told.waits_for_resident:
+        return _feed_back(issue, Reaction.OBJECTS, words, at)
+    return reopen_issue(issue=issue, by=None, at=at, version=None, note=words)
+
+
+def without_numbers(text: str) -> str:
+    """The text with anything that could be a telephone or identity number crossed out."""
+    return NUMBERS.sub("***", text)
+
+
+def _feed_back(issue: Issue, reaction: str, words: str, at: datetime) -> Issue:
+    return feed_back(
+        issue=issue,
+        told=_("the resident"),
+        channel=Channel.SLIP,
+        told_on=today(at),
+        reaction=reaction,
+        note=words,
+        by=None,
+        at=at,
+        version=None,
+    )
+
+
+def _told(issue: Issue, explanations: list[Explanation]) -> list[Reply]:
+    """Public answers, newest first. An explanation is told only once a second person has agreed with it."""
+    untold = {explanation.at for explanation in explanations if not explanation.upheld}
+    return [answer for answer in public_answers(issue) if answer.at not in untold]
+
+
+def _days(since: datetime, until: datetime | None) -> str:
+    if until is None or today(since) == today(until):
+        return zhdate(since)
+    return _("%(first)s to %(last)s") % {"first": zhdate(since), "last": zhdate(until)}
+
+
+_WORDS = {
+    S.AWAITING_LEVEL: gettext_lazy("Waiting for the office to decide who does it"),
+    S.AWAITING_RULING: gettext_lazy("Waiting for the office to decide who does it"),
+    S.RETURNED: gettext_lazy("Waiting for the visit team to add details"),
+    S.IN_PROGRESS: gettext_lazy("Being dealt with"),
+    S.AWAITING_CONFIRMATION: gettext_lazy("Being dealt with"),
+    S.RESOLVED: gettext_lazy("It is done"),
+    S.EXPLAINED: gettext_lazy("Not possible for now (explained)"),
+}
+_ACCEPT = gettext_lazy("%(unit)s has to accept it by %(day)s.")
+_ACCEPT_LATE = gettext_lazy(
+    "%(unit)s should have accepted it by %(day)s and is late. The office has it on its list of late ones."
+)
+_ANSWER = gettext_lazy("%(unit)s has to answer by %(day)s.")
+_ANSWER_LATE = gettext_lazy(
+    "%(unit)s should have answered by %(day)s and is late. The office has it on its list of late ones."
+)
+_TO_ACCEPT = gettext_lazy("To be accepted by %(day)s.")
+_TO_ACCEPT_LATE = gettext_lazy(
+    "Should have been accepted by %(day)s and is late. The office has it on its list of late ones."
+)
+_TO_ANSWER = gettext_lazy("To be answered by %(day)s.")
+_TO_ANSWER_LATE = gettext_lazy(
+    "Should have been answered by %(day)s and is late. The office has it on its list of late ones."
+)

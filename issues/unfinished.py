@@ -1,0 +1,82 @@
+"""What somebody typed and has not saved, and what they took away a moment ago: kept per person on the server.
+
+Who raised it is sealed before it is kept, as everywhere.
+"""
+
+from datetime import date
+from typing import Any
+
+from core import drafts
+from issues import vault
+from issues.models import Category, Issue, Level
+from issues.vault import Reported
+from teams.models import User
+from visits.models import Visit
+
+PLAIN = ("original_text", "place")
+DRAFT_FIELDS = ("original_text", "place", "title", "complexity", "households", "needs_lawyer", "level_unsure")
+
+
+def of_new(user: User, visit: Visit) -> dict[str, Any]:
+    """What is typed for a new issue of this visit, as the form's initial values; {} when nothing is."""
+    return _opened(drafts.load(user, _key(visit)))
+
+
+def of(user: User, visit: Visit, issue: Issue) -> dict[str, Any]:
+    """Changes to a draft that were typed but not saved."""
+    return _opened(drafts.load(user, _key(visit, issue)))
+
+
+def keep(user: User, visit: Visit, issue: Issue | None, data: Any) -> None:
+    """Keep what a form holds right now; an empty form leaves nothing."""
+    body = drafts.typed(data, PLAIN)
+    body["person"] = vault.wrap(Reported(data.get("reporter_name", "")[:40], data.get("reporter_phone", "")[:40]))
+    if any(body.values()):
+        drafts.save(user, _key(visit, issue), body)
+    else:
+        clear(user, visit, issue)
+
+
+def clear(user: User, visit: Visit, issue: Issue | None = None) -> None:
+    drafts.clear(user, _key(visit, issue))
+
+
+def keep_removed(user: User, visit: Visit, issue: Issue) -> None:
+    """Remember a draft that is about to be taken away, so that this can be undone. Only the last one is."""
+    body = {name: getattr(issue, name) for name in DRAFT_FIELDS}
+    body |= {"category": issue.category_id, "level": issue.level_id, "raised_on": issue.raised_on.isoformat()}
+    drafts.save(user, _removed_key(visit), body | {"person": vault.wrap(vault.for_editing(issue))})
+
+
+def removed(user: User, visit: Visit) -> str:
+    """The first words of the draft that can still be brought back; "" when there is none."""
+    return drafts.load(user, _removed_key(visit)).get("original_text", "")[:18]
+
+
+def take_removed(user: User, visit: Visit) -> dict[str, Any]:
+    """The removed draft in the words of `log_issue`, handed out once."""
+    body = drafts.load(user, _removed_key(visit))
+    drafts.clear(user, _removed_key(visit))
+    if not body:
+        return {}
+    rows = {"category": Category, "level": Level}
+    found = {name: model.objects.filter(pk=body[name]).first() for name, model in rows.items()}
+    plain = {name: body[name] for name in DRAFT_FIELDS}
+    return (
+        plain | found | {"raised_on": date.fromisoformat(body["raised_on"]), "reporter": vault.unwrap(body["person"])}
+    )
+
+
+def _opened(body: dict[str, Any]) -> dict[str, Any]:
+    if not body:
+        return {}
+    person = vault.unwrap(body.get("person", ""))
+    return {name: body.get(name, "") for name in PLAIN} | {"reporter_name": person.name, "reporter_phone": person.phone}
+
+
+def _key(visit: Visit, issue: Issue | None = None) -> str:
+    return f"issue-said:{visit.pk}:{issue.pk if issue else 'new'}"
+
+
+def _removed_key(visit: Visit) -> str:
+    return f"issue-removed:{visit.pk}"

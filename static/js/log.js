@@ -1,0 +1,61 @@
+/* What is being typed about an issue is saved on the server every few seconds, so a closed tab loses nothing. */
+(function () {
+  "use strict";
+  function cookie(name) {
+    var found = document.cookie.match(new RegExp("(?:^|; )" + name + "=([^;]*)"));
+    return found ? decodeURIComponent(found[1]) : "";
+  }
+  function autosave(form) {
+    var timer = null;
+    var last = "";
+    var leaving = false;
+    var token = form.querySelector("[name=csrfmiddlewaretoken]");
+    var signedOut = document.getElementById("signed-out");
+
+    /* Signing in again in another window makes a new token; this page must send that one. */
+    function freshen() { var now = cookie("csrftoken"); if (now && signedOut && !signedOut.hidden) { token.value = now; } }
+    function body() {
+      var data = new FormData(form);
+      data.delete("form_key");
+      return data;
+    }
+    function words(data) {
+      var all = [];
+      data.forEach(function (value, name) { if (name !== "csrfmiddlewaretoken") { all.push(name + "=" + value); } });
+      return all.join("\n");
+    }
+    function saved() {
+      var line = form.querySelector(".save");
+      var now = new Date();
+      line.hidden = false;
+      line.querySelector("span").textContent = form.dataset.autosaved + " " + now.getHours() + ":" + ("0" + now.getMinutes()).slice(-2);
+    }
+    function send() {
+      clearTimeout(timer);
+      if (leaving || form.dataset.busy) { return; }
+      freshen();
+      var data = body();
+      var now = words(data);
+      if (now === last) { return; }
+      last = now;
+      fetch(form.dataset.autosave, { method: "POST", body: data, credentials: "same-origin", keepalive: true })
+        .then(function (answer) {
+          if (answer.redirected || answer.status === 403) { last = ""; signedOut.hidden = false; return; }
+          if (!answer.ok) { last = ""; return; }
+          signedOut.hidden = true;
+          saved();
+        })
+        .catch(function () { last = ""; });
+    }
+    last = words(body());
+    form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(send, 1500); });
+    form.addEventListener("focusout", send);
+    form.addEventListener("submit", function () { freshen(); leaving = true; clearTimeout(timer); });
+    window.addEventListener("focus", function () { if (signedOut && !signedOut.hidden) { send(); } });
+    document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") { send(); } });
+    window.addEventListener("pageshow", function () { leaving = false; });
+  }
+  document.addEventListener("DOMContentLoaded", function () {
+    Array.prototype.forEach.call(document.querySelectorAll("form[data-autosave]"), autosave);
+  });
+})();
