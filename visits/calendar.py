@@ -1,5 +1,7 @@
 """The district's calendar: loaded once, asked as often as a page likes."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
 
@@ -7,19 +9,26 @@ from visits.models import CalendarDay, DayKind
 from visits.workdays import Workdays
 
 
+@dataclass(frozen=True)
 class Calendar(Workdays):
+    """`notes` name the days that differ from the week's pattern: 国庆节."""
+
+    notes: Mapping[date, str] = field(default_factory=dict)
+
     @classmethod
     def load(cls, start: date, end: date) -> Self:
         """Everything known about the years from the one before `start` to the one after `end`. One query.
 
         Beyond them, and in a year without rows, Monday to Friday count (see `unknown_years`).
         """
-        rows = CalendarDay.objects.filter(day__year__range=(start.year - 1, end.year + 1)).values_list("day", "kind")
-        days: dict[str, set[date]] = {DayKind.OFF: set(), DayKind.WORK: set()}
-        for day, kind in rows:
-            days[kind].add(day)
-        years = {day.year for kind in days.values() for day in kind}
-        return cls(frozenset(days[DayKind.OFF]), frozenset(days[DayKind.WORK]), frozenset(years))
+        years = (max(start.year - 1, 1), min(end.year + 1, 9999))
+        rows = list(CalendarDay.objects.filter(day__year__range=years).order_by().values_list("day", "kind", "note"))
+        return cls(
+            off=frozenset(day for day, kind, _note in rows if kind == DayKind.OFF),
+            worked=frozenset(day for day, kind, _note in rows if kind == DayKind.WORK),
+            years=frozenset(day.year for day, _kind, _note in rows),
+            notes={day: note for day, _kind, note in rows if note},
+        )
 
 
 def working_days(start: date, end: date) -> list[date]:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from teams.grants import holds
-from teams.policies import DISTRICT_WIDE, NOTHING, reach
 from teams.permissions import Permission
+from teams.policies import DISTRICT_WIDE, NOTHING, reach
 
 if TYPE_CHECKING:
     from teams.models import User

@@ -5,14 +5,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
+
+from django.db.models import QuerySet
 
 from visits.calendar import Calendar
 from visits.dayparts import DayPart
 from visits.models import BusyTime, Round, Visit, VisitStatus
 from visits.roster import Roster
 from visits.scheduling import Booking, Busy, Clash, Rules, Slot, conflicts, free_slots, problems
-from visits.workdays import Workdays
 
 STARTS = tuple(part.usual_start for part in DayPart)
 COLUMNS = ("pk", "team_id", "area_id", "area__street_id", "status", "day", "starts_at", "venue", "clash_reason")
@@ -32,10 +33,23 @@ class Placed(NamedTuple):
     clash_reason: str
 
 
+class Movable(Protocol):
+    """A visit, or the columns of one, that looks for a place."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def team_id(self) -> int: ...
+    @property
+    def area_id(self) -> int: ...
+    @property
+    def street_id(self) -> int: ...
+
+
 @dataclass
 class Timetable:
     rules: Rules
-    workdays: Workdays
+    workdays: Calendar
     busy: Busy
     roster: Roster
     placed: dict[int, Placed]
@@ -43,9 +57,22 @@ class Timetable:
 
     @classmethod
     def load(cls, first: date, last: date, *, rules: Rules, also: Iterable[Visit] = ()) -> Self:
-        """Five queries, however many visits. `also`: visits without a place yet whose people will be asked about."""
-        rows = Visit.objects.filter(day__range=(first, last), status__in=VisitStatus.on_plan)
-        placed = [Placed(*row) for row in rows.order_by("day", "starts_at", "pk").values_list(*COLUMNS)]
+        """Everything on these days. Five queries, however many visits.
+
+        `also`: visits without a place yet whose people will be asked about.
+        """
+        return cls.of(Visit.objects.filter(day__range=(first, last)), first, last, rules=rules, also=also)
+
+    @classmethod
+    def of(cls, visits: QuerySet[Visit], first: date, last: date, *, rules: Rules, also: Iterable[Visit] = ()) -> Self:
+        rows = visits.filter(status__in=VisitStatus.on_plan).order_by("day", "starts_at", "pk")
+        return cls.around([Placed(*row) for row in rows.values_list(*COLUMNS)], first, last, rules=rules, also=also)
+
+    @classmethod
+    def around(
+        cls, placed: Sequence[Placed], first: date, last: date, *, rules: Rules, also: Iterable[Visit] = ()
+    ) -> Self:
+        """The same for rows a page has read already: four queries."""
         busy = BusyTime.objects.filter(day__range=(first, last)).order_by().values_list("user_id", "day", "part")
         roster = Roster.load([*placed, *also], first, last)
         table = cls(rules, Calendar.load(first, last), frozenset(busy), roster, {}, defaultdict(dict))
@@ -68,16 +95,15 @@ class Timetable:
         old = self.placed.get(visit.pk)
         if old:
             del self.by_day[old.day][visit.pk]
-        street_id = visit.area.street_id
         reason = "yes" if accepted else ""
         there = self._hold(
-            Placed(visit.pk, visit.team_id, visit.area_id, street_id, visit.status, day, starts_at, venue, reason)
+            Placed(visit.pk, visit.team_id, visit.area_id, visit.street_id, visit.status, day, starts_at, venue, reason)
         )
         return problems(there, self.by_day[day].values(), rules=self.rules, workdays=self.workdays, busy=self.busy)
 
-    def slots(self, visit: Visit, days: Sequence[date], venue: str, starts: Sequence[time] = STARTS) -> list[Slot]:
+    def slots(self, visit: Movable, days: Iterable[date], venue: str, starts: Sequence[time] = STARTS) -> list[Slot]:
         """Days × hours for this visit, in calendar order, each with what speaks against it."""
-        room = room_key(visit.area.street_id, venue)
+        room = room_key(visit.street_id, venue)
         found: list[Slot] = []
         for day in days:
             wish = Booking(visit.pk, day, starts[0], room, self.roster.on(visit.team_id, visit.area_id, day))

@@ -16,7 +16,7 @@ from teams.grants import holds
 from teams.models import User
 from teams.permissions import Permission
 from visits import policies
-from visits.models import Round, RoundStatus, Visit, VisitStatus
+from visits.models import RoundStatus, Visit, VisitStatus
 
 S, R = VisitStatus, RoundStatus
 
@@ -69,7 +69,14 @@ def _may(user: User, permission: str, row: Any) -> bool:
 
 
 def change_status(
-    row: Any, name: str, *, by: User, at: datetime, note: str = "", fields: Sequence[str] = (), payload: dict[str, Any] | None = None
+    row: Any,
+    name: str,
+    *,
+    by: User,
+    at: datetime,
+    note: str = "",
+    fields: Sequence[str] = (),
+    payload: dict[str, Any] | None = None,
 ) -> Any:
     """Write the move on a row that `locked` gave, together with the `fields` the caller set, and one event."""
     move = check(row, name, by=by, note=note)

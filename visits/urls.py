@@ -1,6 +1,40 @@
 """Addresses."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from visits.views import board, placing, recording, rounds, visits
 
 app_name = "visits"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    # -- rounds --
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/new/", rounds.round_new, name="round_new"),
+    path("rounds/days/", rounds.window_days, name="window_days"),
+    path("rounds/<slug:code>/", rounds.round, name="round"),
+    path("rounds/<slug:code>/edit/", rounds.round_edit, name="round_edit"),
+    path("rounds/<slug:code>/open/", rounds.round_open, name="round_open"),
+    path("rounds/<slug:code>/complete/", rounds.round_complete, name="round_complete"),
+    path("rounds/<slug:code>/close/", rounds.round_close, name="round_close"),
+    # -- a round as a whole --
+    path("rounds/<slug:code>/board/", board.board, name="board"),
+    path("rounds/<slug:code>/conflicts/", board.conflicts, name="conflicts"),
+    path("rounds/<slug:code>/unscheduled/", board.unscheduled, name="unscheduled"),
+    path("rounds/<slug:code>/print/", board.round_print, name="round_print"),
+    path("rounds/<slug:code>/announce/", board.announce_all, name="announce_all"),
+    # -- visits --
+    path("visits/", visits.visits, name="visits"),
+    path("visits/mine/", visits.mine, name="mine"),
+    path("visits/month/<int:year>-<int:month>/", visits.month, name="month"),
+    path("visits/for-team/<int:number>/", visits.for_team, name="for_team"),
+    path("visits/for-area/<slug:slug>/", visits.for_area, name="for_area"),
+    path("visits/<slug:code>/", visits.visit, name="visit"),
+    path("visits/<slug:code>/schedule/", placing.schedule, name="schedule"),
+    path("visits/<slug:code>/move/", placing.move, name="move"),
+    path("visits/<slug:code>/announce/", placing.announce, name="announce"),
+    path("visits/<slug:code>/cancel/", placing.cancel, name="cancel"),
+    path("visits/<slug:code>/reinstate/", placing.reinstate, name="reinstate"),
+    path("visits/<slug:code>/hold/", recording.hold, name="hold"),
+    path("visits/<slug:code>/record/", recording.record, name="record"),
+    path("visits/<slug:code>/record/draft/", recording.save_draft, name="save_draft"),
+    path("visits/<slug:code>/close/", recording.close, name="close"),
+]

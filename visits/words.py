@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Self
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from core.templatetags.core import zhday
+from core.localized import pick
+from core.templatetags.core import WEEKDAYS_ZH, zhday
 from teams.models import User
 from visits.models import Visit
 from visits.scheduling import Clash, Trouble
@@ -47,21 +48,20 @@ class Speaker:
     visits: dict[int, Known]
 
     @classmethod
-    def load(cls, clashes: Iterable[Clash]) -> Self:
-        """The names behind these clashes, two queries at most."""
+    def load(cls, clashes: Iterable[Clash], visits: dict[int, Known] | None = None) -> Self:
+        """The names behind these clashes: one query, and one for the visits if the caller has not read them."""
         found = list(clashes)
         people = {person for clash in found for person in clash.people}
-        visits = {visit for clash in found for visit in clash.visits}
-        columns = ("area__name", "area__street__name", "starts_at", "venue", "code")
-        rows = Visit.objects.filter(pk__in=visits).order_by().values_list("pk", *columns) if visits else []
         names = User.objects.filter(pk__in=people).order_by().values_list("pk", "name") if people else []
-        return cls(dict(names), {pk: Known(*words) for pk, *words in rows})
+        return cls(dict(names), _known(found) if visits is None else visits)
 
     def sentence(self, clash: Clash) -> str:
         """Seen from the clash's first visit, which is being placed."""
         other = self.visits.get(clash.visits[-1]) if len(clash.visits) > 1 else None
         hour = f"{other.starts_at:%H:%M}" if other and other.starts_at else ""
-        return str(SENTENCES[clash.trouble] % {**self._words(clash), "other": other.area if other else "", "hour": hour})
+        return str(
+            SENTENCES[clash.trouble] % {**self._words(clash), "other": other.area if other else "", "hour": hour}
+        )
 
     def title(self, clash: Clash) -> str:
         return str(TITLES[clash.trouble] % {**self._words(clash), "venue": self._venue(clash)})
@@ -86,7 +86,24 @@ class Speaker:
         return known.venue if known else ""
 
 
+def _known(clashes: list[Clash]) -> dict[int, Known]:
+    visits = {visit for clash in clashes for visit in clash.visits}
+    columns = ("area__name", "area__street__name", "starts_at", "venue", "code")
+    rows = Visit.objects.filter(pk__in=visits).order_by().values_list("pk", *columns) if visits else []
+    return {pk: Known(*words) for pk, *words in rows}
+
+
 def sentences(clashes: Iterable[Clash]) -> list[str]:
     found = list(clashes)
     speaker = Speaker.load(found)
     return [speaker.sentence(clash) for clash in found]
+
+
+def weekday(day: date) -> str:
+    """周四 / Thu."""
+    return pick(f"周{WEEKDAYS_ZH[day.weekday()]}", f"{day:%a}")
+
+
+def month_words(day: date) -> str:
+    """2026年10月 / October 2026."""
+    return pick(f"{day.year}年{day.month}月", f"{day:%B %Y}")

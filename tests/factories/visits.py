@@ -24,7 +24,8 @@ def shanghai(year: int, month: int, day: int, hour: int = 9, minute: int = 0, se
 
 def holidays(off: Iterable[date] = OCTOBER_2026_OFF, worked: Iterable[date] = OCTOBER_2026_WORKED) -> None:
     CalendarDay.objects.bulk_create(
-        [CalendarDay(day=day, kind=DayKind.OFF) for day in off] + [CalendarDay(day=day, kind=DayKind.WORK) for day in worked]
+        [CalendarDay(day=day, kind=DayKind.OFF) for day in off]
+        + [CalendarDay(day=day, kind=DayKind.WORK) for day in worked]
     )
 
 

@@ -6,169 +6,362 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('teams', '0001_initial'),
+        ("teams", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='day')),
-                ('kind', models.CharField(choices=[('off', 'Day off'), ('work', 'Working day')], max_length=4, verbose_name='kind')),
-                ('note', models.CharField(blank=True, max_length=40, verbose_name='note')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True, verbose_name="day")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("off", "Day off"), ("work", "Working day")], max_length=4, verbose_name="kind"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=40, verbose_name="note")),
             ],
             options={
-                'ordering': ['day'],
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='VisitKind',
+            name="VisitKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(max_length=60, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=80, verbose_name='English name')),
-                ('code', models.SlugField(max_length=20, unique=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('in_round', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_zh", models.CharField(max_length=60, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=80, verbose_name="English name")),
+                ("code", models.SlugField(max_length=20, unique=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("in_round", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('code', models.SlugField(max_length=10, unique=True)),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('quarter', models.PositiveSmallIntegerField(verbose_name='quarter')),
-                ('window_start', models.DateField(verbose_name='first day of the window')),
-                ('window_end', models.DateField(verbose_name='last day of the window')),
-                ('record_days', models.PositiveSmallIntegerField(default=3, verbose_name='days to hand in the record')),
-                ('submit_days', models.PositiveSmallIntegerField(default=3, verbose_name='working days to submit the issues')),
-                ('visit_minutes', models.PositiveSmallIntegerField(default=90, verbose_name='minutes a visit takes')),
-                ('travel_minutes', models.PositiveSmallIntegerField(default=45, verbose_name='minutes between two visits of one person')),
-                ('status', models.CharField(choices=[('draft', 'Being prepared'), ('open', 'Under way'), ('closed', 'Finished')], default='draft', editable=False, max_length=10)),
-                ('opened_at', models.DateTimeField(editable=False, null=True)),
-                ('closed_at', models.DateTimeField(editable=False, null=True)),
-                ('closed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("code", models.SlugField(max_length=10, unique=True)),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("quarter", models.PositiveSmallIntegerField(verbose_name="quarter")),
+                ("window_start", models.DateField(verbose_name="first day of the window")),
+                ("window_end", models.DateField(verbose_name="last day of the window")),
+                ("record_days", models.PositiveSmallIntegerField(default=3, verbose_name="days to hand in the record")),
+                (
+                    "submit_days",
+                    models.PositiveSmallIntegerField(default=3, verbose_name="working days to submit the issues"),
+                ),
+                ("visit_minutes", models.PositiveSmallIntegerField(default=90, verbose_name="minutes a visit takes")),
+                (
+                    "travel_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=45, verbose_name="minutes between two visits of one person"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Being prepared"), ("open", "Under way"), ("closed", "Finished")],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(editable=False, null=True)),
+                ("closed_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-code'],
+                "ordering": ["-code"],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('code', models.SlugField(max_length=30, unique=True)),
-                ('status', models.CharField(choices=[('unscheduled', 'Not scheduled yet'), ('scheduled', 'Scheduled'), ('announced', 'Announced'), ('held', 'Held, record open'), ('recorded', 'Recorded, issues open'), ('closed', 'Completed'), ('cancelled', 'Cancelled')], default='unscheduled', editable=False, max_length=12)),
-                ('day', models.DateField(blank=True, null=True, verbose_name='day')),
-                ('part', models.CharField(blank=True, choices=[('morning', 'Morning'), ('afternoon', 'Afternoon'), ('evening', 'Evening')], max_length=9, verbose_name='part of the day')),
-                ('starts_at', models.TimeField(blank=True, null=True, verbose_name='begins at')),
-                ('venue', models.CharField(blank=True, max_length=60, verbose_name='venue')),
-                ('outside_reason', models.CharField(blank=True, max_length=200, verbose_name='why outside the window')),
-                ('clash_reason', models.CharField(blank=True, max_length=200, verbose_name='why in spite of the clash')),
-                ('residents_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='residents who came')),
-                ('summary', models.TextField(blank=True, verbose_name='what was said')),
-                ('policy_talk', models.CharField(blank=True, max_length=200, verbose_name='policy talk')),
-                ('recorded_at', models.DateTimeField(editable=False, null=True)),
-                ('closed_at', models.DateTimeField(editable=False, null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='teams.area')),
-                ('closed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('policy_speaker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who spoke')),
-                ('recorded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='visits.round')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='teams.team')),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='visits.visitkind')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("code", models.SlugField(max_length=30, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("unscheduled", "Not scheduled yet"),
+                            ("scheduled", "Scheduled"),
+                            ("announced", "Announced"),
+                            ("held", "Held, record open"),
+                            ("recorded", "Recorded, issues open"),
+                            ("closed", "Completed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="unscheduled",
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("day", models.DateField(blank=True, null=True, verbose_name="day")),
+                (
+                    "part",
+                    models.CharField(
+                        blank=True,
+                        choices=[("morning", "Morning"), ("afternoon", "Afternoon"), ("evening", "Evening")],
+                        max_length=9,
+                        verbose_name="part of the day",
+                    ),
+                ),
+                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="begins at")),
+                ("venue", models.CharField(blank=True, max_length=60, verbose_name="venue")),
+                ("outside_reason", models.CharField(blank=True, max_length=200, verbose_name="why outside the window")),
+                (
+                    "clash_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="why in spite of the clash"),
+                ),
+                (
+                    "residents_count",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="residents who came"),
+                ),
+                ("summary", models.TextField(blank=True, verbose_name="what was said")),
+                ("policy_talk", models.CharField(blank=True, max_length=200, verbose_name="policy talk")),
+                ("recorded_at", models.DateTimeField(editable=False, null=True)),
+                ("closed_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="teams.area"
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "policy_speaker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who spoke",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="visits.round",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="teams.team"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="visits.visitkind"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-day', 'starts_at', 'id'],
+                "ordering": ["-day", "starts_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('came', models.BooleanField(default=False, verbose_name='came')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.seat')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='visits.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("came", models.BooleanField(default=False, verbose_name="came")),
+                (
+                    "seat",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.seat"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attendances", to="visits.visit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['seat__kind__position'],
+                "ordering": ["seat__kind__position"],
             },
         ),
         migrations.CreateModel(
-            name='BusyTime',
+            name="BusyTime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('part', models.CharField(choices=[('morning', 'Morning'), ('afternoon', 'Afternoon'), ('evening', 'Evening')], max_length=9, verbose_name='part of the day')),
-                ('reason', models.CharField(blank=True, max_length=60, verbose_name='reason')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='busy_times', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("morning", "Morning"), ("afternoon", "Afternoon"), ("evening", "Evening")],
+                        max_length=9,
+                        verbose_name="part of the day",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=60, verbose_name="reason")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="busy_times",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day', 'part'],
-                'indexes': [models.Index(fields=['day'], name='busy_day')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'day', 'part'), name='busy_once_per_part')],
+                "ordering": ["day", "part"],
+                "indexes": [models.Index(fields=["day"], name="busy_day")],
+                "constraints": [models.UniqueConstraint(fields=("user", "day", "part"), name="busy_once_per_part")],
             },
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('window_end__isnull', True), ('window_end__gte', models.F('window_start')), _connector='OR'), name='round_window_starts_before_end'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("window_end__isnull", True), ("window_end__gte", models.F("window_start")), _connector="OR"
+                ),
+                name="round_window_starts_before_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('opened_by__isnull', True)), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='round_opened_at_and_by'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("opened_at__isnull", True), ("opened_by__isnull", True)),
+                    models.Q(("opened_at__isnull", False), ("opened_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="round_opened_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='round_closed_at_and_by'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="round_closed_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('year', 'quarter'), name='one_round_a_quarter'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("year", "quarter"), name="one_round_a_quarter"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__range', (1, 4))), name='round_quarter_1_to_4'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quarter__range", (1, 4))), name="round_quarter_1_to_4"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('visit', 'seat'), name='one_attendance_per_visit_and_seat'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("visit", "seat"), name="one_attendance_per_visit_and_seat"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['round', 'status'], name='visit_round_status'),
+            model_name="visit",
+            index=models.Index(fields=["round", "status"], name="visit_round_status"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['day', 'part'], name='visit_day_part'),
+            model_name="visit",
+            index=models.Index(fields=["day", "part"], name="visit_day_part"),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('round', 'area'), name='one_visit_per_round_and_area'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(fields=("round", "area"), name="one_visit_per_round_and_area"),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['unscheduled', 'cancelled']), models.Q(('day__isnull', False), ('starts_at__isnull', False), models.Q(('part', ''), _negated=True)), _connector='OR'), name='a_placed_visit_has_day_and_time'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["unscheduled", "cancelled"]),
+                    models.Q(
+                        ("day__isnull", False), ("starts_at__isnull", False), models.Q(("part", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="a_placed_visit_has_day_and_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='visit_recorded_at_and_by'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("recorded_at__isnull", True), ("recorded_by__isnull", True)),
+                    models.Q(("recorded_at__isnull", False), ("recorded_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="visit_recorded_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='visit_closed_at_and_by'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="visit_closed_at_and_by",
+            ),
         ),
     ]

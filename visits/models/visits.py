@@ -139,6 +139,10 @@ class Visit(Versioned):
         return VisitStatus(self.status)
 
     @property
+    def street_id(self) -> int:
+        return self.area.street_id
+
+    @property
     def begins(self) -> datetime | None:
         """Day and hour as one moment in Shanghai."""
         if self.day is None or self.starts_at is None:

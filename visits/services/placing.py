@@ -28,7 +28,8 @@ class ClashFound(RuleBroken):
 
     def __init__(self, clashes: Sequence[Clash]) -> None:
         self.clashes = list(clashes)
-        super().__init__(" ".join(sentences(self.clashes)))
+        self.sentences = sentences(self.clashes)
+        super().__init__(" ".join(self.sentences))
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,12 @@ def _put(visit: Visit, wish: Placement, timetable: Timetable, at: datetime) -> d
     outside = any(clash.trouble == Trouble.OUTSIDE for clash in found)
     if outside and not wish.outside_reason.strip():
         raise RuleBroken(_("This day lies outside the window. Please write down why the visit has to be then."))
-    visit.day, visit.starts_at, visit.part, visit.venue = wish.day, wish.starts_at, DayPart.of(wish.starts_at), wish.venue
+    visit.day, visit.starts_at, visit.part, visit.venue = (
+        wish.day,
+        wish.starts_at,
+        DayPart.of(wish.starts_at),
+        wish.venue,
+    )
     visit.outside_reason = wish.outside_reason.strip() if outside else ""
     visit.clash_reason = wish.clash_reason.strip() if blocking else ""
     return before

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -34,7 +34,7 @@ class Record:
 def hold_visit(*, visit: Visit, by: User, at: datetime, version: int | None = None) -> Visit:
     with transaction.atomic():
         visit = locked(visit, "hold", by=by, version=version)
-        _check_day(visit, at)
+        _day_of(visit, at)
         return change_status(visit, "hold", by=by, at=at)
 
 
@@ -48,8 +48,7 @@ def record_visit(
     """
     with transaction.atomic():
         visit = locked(visit, "record", by=by, version=version)
-        _check_day(visit, at)
-        members = _members_that_day(visit)
+        members = members_on(visit.team_id, _day_of(visit, at))
         _check(record, members)
         fields = [*RECORD]
         for name in ("residents_count", "summary", "policy_talk", "policy_speaker_id"):
@@ -74,19 +73,17 @@ def close_visit(*, visit: Visit, by: User, at: datetime, version: int | None = N
         return change_status(visit, "close", by=by, at=at, fields=["closed_at", "closed_by"])
 
 
-def members_of(visit: Visit) -> list[Membership]:
-    """Who sat on the team's seats on the visit's day, in the order of the seats."""
-    return _members_that_day(visit)
-
-
-def _members_that_day(visit: Visit) -> list[Membership]:
-    rows = Membership.objects.filter(valid_on(visit.day), seat__team_id=visit.team_id) if visit.day else Membership.objects.none()
+def members_on(team_id: int, day: date) -> list[Membership]:
+    """Who sits on the team's seats that day, in the order of the seats."""
+    rows = Membership.objects.filter(valid_on(day), seat__team_id=team_id)
     return list(rows.select_related("user", "seat__kind").order_by("seat__kind__position"))
 
 
-def _check_day(visit: Visit, at: datetime) -> None:
+def _day_of(visit: Visit, at: datetime) -> date:
+    """The visit's day, once it has come."""
     if visit.day is None or visit.day > today(at):
         raise RuleBroken(_("The day of this visit has not come yet."))
+    return visit.day
 
 
 def _check(record: Record, members: list[Membership]) -> None:

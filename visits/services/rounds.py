@@ -17,8 +17,8 @@ from teams.models import Pairing, User
 from teams.permissions import Permission
 from visits.models import Round, Visit, VisitKind, VisitStatus
 from visits.transitions import change_status, locked
+from visits.window import RULES
 
-RULES = ("record_days", "submit_days", "visit_minutes", "travel_minutes")
 LONGEST_WINDOW = 62
 
 
@@ -82,7 +82,9 @@ def open_round(*, round: Round, by: User, at: datetime, version: int | None = No
         if not visits:
             raise RuleBroken(_("No residential area is paired with a team yet, so there is nothing to visit."))
         round.opened_at, round.opened_by = at, by
-        return change_status(round, "open", by=by, at=at, fields=["opened_at", "opened_by"], payload={"visits": len(visits)})
+        return change_status(
+            round, "open", by=by, at=at, fields=["opened_at", "opened_by"], payload={"visits": len(visits)}
+        )
 
 
 def add_missing_visits(*, round: Round, by: User, at: datetime, version: int | None = None) -> int:
@@ -103,7 +105,9 @@ def close_round(*, round: Round, by: User, at: datetime, version: int | None = N
         if left:
             raise RuleBroken(
                 ngettext(
-                    "%(n)d visit has neither been held nor cancelled.", "%(n)d visits have neither been held nor cancelled.", left
+                    "%(n)d visit has neither been held nor cancelled.",
+                    "%(n)d visits have neither been held nor cancelled.",
+                    left,
                 )
                 % {"n": left}
             )
@@ -123,7 +127,9 @@ def _create_missing(round: Round, *, by: User, at: datetime) -> list[Visit]:
         raise RuleBroken(_("No kind of visit belongs to rounds. Please load the programme first."))
     taken = set(round.visits.values_list("code", flat=True))
     visits = []
-    for pairing in missing_pairings(round, today(at)).select_related("team").order_by("team__number", "area__position", "area_id"):
+    for pairing in (
+        missing_pairings(round, today(at)).select_related("team").order_by("team__number", "area__position", "area_id")
+    ):
         code = _free_code(f"{pairing.team.number}-{round.code}", taken)
         visits.append(Visit(code=code, round=round, kind=kind, team=pairing.team, area_id=pairing.area_id))
     Visit.objects.bulk_create(visits, batch_size=200)

@@ -31,9 +31,7 @@ def announce_many(*, visits: Iterable[Visit], by: User, at: datetime) -> list[Vi
     """Those of them that are scheduled and have a venue, in a handful of queries."""
     rows = Visit.objects.select_for_update(of=("self",)).select_related("area", "team").order_by("pk")
     with transaction.atomic():
-        ready = list(
-            rows.filter(pk__in=[visit.pk for visit in visits], status=VisitStatus.SCHEDULED).exclude(venue="")
-        )
+        ready = list(rows.filter(pk__in=[visit.pk for visit in visits], status=VisitStatus.SCHEDULED).exclude(venue=""))
         change_many(ready, "announce", by=by, at=at)
         tell(ready, Kind.VISIT_ANNOUNCED, by=by, at=at)
     return ready

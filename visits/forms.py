@@ -1,0 +1,155 @@
+"""What people fill in about rounds and visits. Forms explain and convert; services decide."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import AnyDayField, Card, CardsMany, HourField, LayoutMixin, NoteField, PlainField
+from teams.models import Membership
+from visits.dayparts import DayPart
+from visits.models import Round
+from visits.services.recording import MOST_RESIDENTS
+
+FIRST_DAY, LAST_DAY = date(2014, 1, 1), date(2099, 12, 31)
+QUARTERS = [(number, _("Quarter %(n)s") % {"n": number}) for number in (1, 2, 3, 4)]
+
+
+class VersionForm(LayoutMixin, forms.Form):
+    """What the person saw when the page was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class NoteForm(VersionForm):
+    note = NoteField(label=_("Reason"), max_length=200, rows=3)
+
+
+class RoundForm(LayoutMixin, forms.Form):
+    year = forms.IntegerField(label=_("Year"), min_value=2014, max_value=2099)
+    quarter = forms.TypedChoiceField(label=_("Quarter"), choices=QUARTERS, coerce=int)
+    window_start = AnyDayField(label=_("First day of the window"), first=FIRST_DAY, last=LAST_DAY)
+    window_end = AnyDayField(label=_("Last day of the window"), first=FIRST_DAY, last=LAST_DAY)
+    submit_days = forms.IntegerField(
+        label=_("Working days to submit the issues"), min_value=1, max_value=30, help_text=_("Counted from the visit.")
+    )
+    record_days = forms.IntegerField(
+        label=_("Days to hand in the record"),
+        min_value=0,
+        max_value=30,
+        help_text=_("Later records are marked as late."),
+    )
+    visit_minutes = forms.IntegerField(label=_("Minutes a visit takes"), min_value=30, max_value=480)
+    travel_minutes = forms.IntegerField(label=_("Minutes between two visits of one person"), min_value=0, max_value=240)
+
+    def rules(self) -> dict[str, int]:
+        names = ("submit_days", "record_days", "visit_minutes", "travel_minutes")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class WindowForm(RoundForm, VersionForm):
+    """The same for a round there is: the quarter stays, a reason is asked for once it is open."""
+
+    year = None  # type: ignore[assignment]
+    quarter = None  # type: ignore[assignment]
+    note = NoteField(label=_("Why do the dates or rules change?"), max_length=200, rows=2, required=False)
+
+    def __init__(self, *args: Any, round_: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not round_.opened_at:
+            del self.fields["note"]
+
+
+class WindowDaysForm(forms.Form):
+    """The dates whose days are shown beside the form."""
+
+    window_start = AnyDayField(first=FIRST_DAY, last=LAST_DAY)
+    window_end = AnyDayField(first=FIRST_DAY, last=LAST_DAY)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("window_start"), data.get("window_end")
+        if first and last and not 0 <= (last - first).days <= 62:
+            raise forms.ValidationError(_("The window cannot end before it begins."))
+        return data
+
+
+class PlaceForm(VersionForm):
+    """Where a visit goes: a half-day of the window or another date, an hour if it is not the usual one, a venue."""
+
+    OTHER = "other"
+
+    slot = forms.ChoiceField(
+        label=_("Day"), widget=forms.RadioSelect, error_messages={"required": _("Please choose a day.")}
+    )
+    other_day = AnyDayField(label=_("Another date"), first=FIRST_DAY, last=LAST_DAY, required=False)
+    hour = HourField(
+        label=_("Time"), required=False, help_text=_("Leave it open for the usual hour: 9:30, 14:00 or 19:00.")
+    )
+    venue = PlainField(label=_("Venue"), max_length=60)
+    outside_reason = PlainField(label=_("Why outside the window?"), max_length=200, required=False)
+    clash_reason = PlainField(label=_("Why all the same?"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, days: Iterable[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        slots = [(f"{day.isoformat()}/{part}", f"{day} {part.label}") for day in days for part in DayPart]
+        self.fields["slot"].choices = [*slots, (self.OTHER, _("Another date"))]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("slot") == self.OTHER:
+            if not data.get("other_day"):
+                self.add_error("other_day", _("Please choose the date."))
+            if not data.get("hour"):
+                self.add_error("hour", _("Please choose a time."))
+        elif data.get("slot") and data.get("hour") and DayPart.of(data["hour"]) != data["slot"].split("/")[1]:
+            self.add_error("hour", _("This time is not in the half-day you chose."))
+        return data
+
+    def place(self) -> dict[str, Any]:
+        """What the service asks for."""
+        data = self.cleaned_data
+        if data["slot"] == self.OTHER:
+            day, part = data["other_day"], ""
+        else:
+            text, part = data["slot"].split("/")
+            day = date.fromisoformat(text)
+        reasons = {name: data[name] for name in ("outside_reason", "clash_reason")}
+        return {"day": day, "part": part, "starts_at": data["hour"], "venue": data["venue"], **reasons}
+
+
+class RecordForm(VersionForm):
+    came = forms.TypedMultipleChoiceField(
+        label=_("Who of the team was there?"), coerce=int, required=False, widget=CardsMany
+    )
+    residents_count = forms.IntegerField(
+        label=_("How many residents came?"),
+        min_value=0,
+        max_value=MOST_RESIDENTS,
+        error_messages={
+            name: _("The number of residents is between 0 and 500.")
+            for name in ("required", "invalid", "min_value", "max_value")
+        },
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    summary = NoteField(
+        label=_("What was said?"),
+        max_length=2000,
+        rows=5,
+        dictation=True,
+        required=False,
+        help_text=_("A few sentences. The single issues are written down on their own page."),
+    )
+    policy_talk = PlainField(label=_("What was the policy talk about?"), max_length=200, required=False)
+    policy_speaker = forms.TypedChoiceField(
+        label=_("Who gave the policy talk?"), coerce=int, empty_value=None, required=False, widget=forms.Select
+    )
+
+    def __init__(self, *args: Any, members: list[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seats = [(member.seat_id, Card(member.user.name, hint=member.seat.kind)) for member in members]
+        self.fields["came"].choices = seats  # type: ignore[attr-defined]
+        speakers = [(member.user_id, member.user.name) for member in members]
+        self.fields["policy_speaker"].choices = [("", "—"), *speakers]  # type: ignore[attr-defined]

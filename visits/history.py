@@ -1,0 +1,92 @@
+"""The past of a visit in sentences, read from its events."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import SHANGHAI
+from core.events import history_of
+from core.models import Event
+from core.templatetags.core import zhdaytime
+from visits.models import Visit, VisitStatus
+
+SENTENCES = {
+    "create": _("created the visit for this round"),
+    "schedule": _("scheduled it for %(place)s"),
+    "move": _("moved it to %(place)s"),
+    "announce": _("announced it to the team and the secretary"),
+    "hold": _("noted that the meeting is over"),
+    "record": _("handed in the record: %(residents)s residents"),
+    "close": _("closed the visit"),
+    "cancel": _("cancelled the visit"),
+    "reinstate": _("took the visit up again"),
+}
+ICONS = {
+    "create": "plus",
+    "schedule": "calendar-plus",
+    "move": "calendar-time",
+    "announce": "speakerphone",
+    "hold": "users",
+    "record": "clipboard-check",
+    "close": "check",
+    "cancel": "calendar-off",
+    "reinstate": "repeat",
+}
+TONES = {"move": "amber", "cancel": "red", "close": "green"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of _parts/history.html."""
+
+    who: str
+    text: str
+    at: datetime
+    more: str
+    icon: str
+    tone: str
+    verb: str = ""
+    before: str = ""
+
+
+def entries(visit: Visit) -> list[Entry]:
+    return [_entry(event) for event in history_of(visit)[:60]]
+
+
+def _entry(event: Event) -> Entry:
+    facts: dict[str, Any] = {"residents": event.payload.get("residents", ""), "place": place_words(event.payload)}
+    return Entry(
+        who=event.actor_name,
+        text=str(SENTENCES.get(event.verb, event.verb)) % facts,
+        at=event.occurred_at,
+        more=_more(event.payload),
+        icon=ICONS.get(event.verb, "circle-dot"),
+        tone=TONES.get(event.verb, ""),
+        verb=event.verb,
+        before=_before(event.payload) if event.payload.get("status") == VisitStatus.ANNOUNCED else "",
+    )
+
+
+def place_words(facts: dict[str, Any]) -> str:
+    """10月9日（周五）14:00，春申坊活动室."""
+    if not facts.get("day"):
+        return ""
+    day, hour = date.fromisoformat(facts["day"]), time.fromisoformat(facts["starts_at"])
+    when = zhdaytime(datetime.combine(day, hour, tzinfo=SHANGHAI))
+    return str(_("%(when)s, %(venue)s") % {"when": when, "venue": facts["venue"]}) if facts.get("venue") else when
+
+
+def _before(payload: dict[str, Any]) -> str:
+    """The place in time it had, if it had one."""
+    before = payload.get("before") or {}
+    return place_words(before) if before.get("day") else ""
+
+
+def _more(payload: dict[str, Any]) -> str:
+    """What it was before, and every reason that was given."""
+    before = _before(payload)
+    lines = [str(_("Before: %(place)s") % {"place": before})] if before else []
+    lines += [payload[name] for name in ("note", "outside_reason", "clash_reason") if payload.get(name)]
+    return "\n".join(lines)

@@ -1,0 +1,139 @@
+"""Questions other pages ask: which round is it, how far is it, what is my next visit, what happens today."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from core.clock import today
+from core.dated import valid_on
+from teams.models import Grant, Membership, User
+from teams.permissions import Role
+from visits.models import Round, RoundStatus, Visit, VisitStatus
+from visits.progress import Progress, progress_of
+from visits.timetable import Placed, Timetable, rules_of
+
+
+def current_round(day: date) -> Round | None:
+    """The open round whose window is nearest before or after the day, else the newest one."""
+    rounds = list(Round.objects.order_by("-code")[:8])
+    opened = [round_ for round_ in rounds if round_.status == RoundStatus.OPEN]
+    if not opened:
+        return rounds[0] if rounds else None
+    return min(opened, key=lambda round_: (_distance(round_, day), round_.code))
+
+
+def _distance(round_: Round, day: date) -> int:
+    return max((round_.window_start - day).days, (day - round_.window_end).days, 0)
+
+
+def progress(round_: Round, user: User, at: datetime) -> Progress:
+    """The numbers of a round among the visits this person sees. Six queries."""
+    rows = rows_of(round_, user)
+    timetable = timetable_of(round_, rows)
+    found = progress_of((row for row in rows if row.round_id == round_.pk), round_, timetable.workdays, at)
+    found.conflicts = sum(not clash.accepted for clash in timetable.conflicts())
+    return found
+
+
+class Row(NamedTuple):
+    """A visit as the board shows it: one row of one query, in the order of ROW."""
+
+    pk: int
+    code: str
+    round_id: int | None
+    status: str
+    day: date | None
+    starts_at: time | None
+    venue: str
+    clash_reason: str
+    team_id: int
+    team: int
+    area_id: int
+    area: str
+    street_id: int
+    street: str
+    street_slug: str
+
+
+ROW = (
+    *("pk", "code", "round_id", "status", "day", "starts_at", "venue", "clash_reason", "team_id", "team__number"),
+    *("area_id", "area__name", "area__street_id", "area__street__name", "area__street__slug"),
+)
+
+
+def rows_of(round_: Round, user: User) -> list[Row]:
+    """The round's visits this person sees, and whatever else is on the days of its window, by street and hour."""
+    window = Q(day__range=(round_.window_start, round_.window_end), status__in=VisitStatus.on_plan)
+    visits = Visit.objects.visible_to(user).filter(Q(round=round_) | window)
+    order = ("area__street__position", "area__street_id", "day", "starts_at", "area__position", "pk")
+    return [Row(*values) for values in visits.order_by(*order).values_list(*ROW)]
+
+
+def timetable_of(round_: Round, rows: Iterable[Row]) -> Timetable:
+    """What these rows block and who is busy. Visits that were held disturb nobody any more. Four queries."""
+    placed = [
+        Placed(
+            row.pk,
+            row.team_id,
+            row.area_id,
+            row.street_id,
+            row.status,
+            row.day,
+            row.starts_at,
+            row.venue,
+            row.clash_reason,
+        )
+        for row in rows
+        if row.day and row.starts_at and row.status in VisitStatus.placed
+    ]
+    days = [*(row.day for row in placed), round_.window_start, round_.window_end]
+    return Timetable.around(placed, min(days), max(days), rules=rules_of(round_))
+
+
+def own_visits(user: User) -> QuerySet[Visit]:
+    """Visits of the teams this person sits in and of the area he or she is secretary of."""
+    teams = {scope.team_id for scope in user.grants if scope.team_id}
+    areas = {scope.area_id for scope in user.grants if scope.area_id}
+    own = Visit.objects.filter(Q(team_id__in=teams) | Q(area_id__in=areas))
+    return own.visible_to(user).select_related("area__street", "team", "round", "kind")
+
+
+def next_visit_of(user: User, at: datetime) -> Visit | None:
+    """What to do first: a meeting that is over but not closed, else the next one to come, else one without a day."""
+    now = today(at)
+    visits = own_visits(user).exclude(status__in=VisitStatus.final)
+    after = visits.filter(Q(day__lte=now) | Q(status__in=VisitStatus.to_finish)).order_by("day", "starts_at").first()
+    return after or visits.filter(day__gt=now).order_by("day", "starts_at").first() or visits.first()
+
+
+def visits_of_day(user: User, day: date) -> QuerySet[Visit]:
+    """What this person sees of one day, in the order of the hours."""
+    visits = Visit.objects.visible_to(user).on_plan().filter(day=day)
+    return visits.select_related("area__street", "team", "round").order_by("starts_at", "pk")
+
+
+def with_people(visits: QuerySet[Visit], day: date) -> QuerySet[Visit]:
+    """`team.leads` and `area.secretaries` of the day, for lists that name them. Two queries more."""
+    leads = Membership.objects.filter(valid_on(day), seat__kind__role=Role.TEAM_LEAD).select_related("user")
+    secretaries = Grant.objects.filter(valid_on(day), role=Role.SECRETARY).select_related("user")
+    return visits.prefetch_related(
+        Prefetch("team__seats__memberships", queryset=leads, to_attr="leads"),
+        Prefetch("area__grants", queryset=secretaries, to_attr="secretaries"),
+    )
+
+
+def counts_by_round(user: User) -> dict[int, Any]:
+    """How many visits of each round this person sees: total, done, placed. One query."""
+    visits = Visit.objects.visible_to(user).exclude(status=VisitStatus.CANCELLED).filter(round__isnull=False)
+    counted = (
+        visits.order_by()
+        .values("round")
+        .annotate(
+            total=Count("pk"),
+            done=Count("pk", filter=Q(status__in=VisitStatus.done)),
+            placed=Count("pk", filter=Q(status__in=VisitStatus.placed)),
+        )
+    )
+    return {row["round"]: row for row in counted}

@@ -1,0 +1,122 @@
+"""The half-days offered for one visit, and who is free then."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from visits.models import Visit
+from visits.scheduling import Booking, Clash, Slot, Trouble, problems
+from visits.timetable import Timetable, room_key, rules_of
+from visits.words import Speaker
+from visits.workdays import DAY, days_from
+
+MOST_DAYS = 31
+AHEAD = 10  # days offered for a visit that belongs to no round
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One radio of the table."""
+
+    value: str
+    label: Any
+    words: str
+    look: str
+    checked: bool = False
+
+
+@dataclass(frozen=True)
+class DayRow:
+    day: date
+    is_working: bool
+    note: str
+    offers: list[Offer]
+
+
+@dataclass(frozen=True)
+class SlotTable:
+    rows: list[DayRow]
+    best: list[Slot]
+    timetable: Timetable
+
+    @property
+    def days(self) -> list[date]:
+        return [row.day for row in self.rows]
+
+    @property
+    def values(self) -> set[str]:
+        return {offer.value for row in self.rows for offer in row.offers}
+
+    def marked(self, value: str | None) -> "SlotTable":
+        """The same with one radio chosen."""
+        rows = [
+            replace(row, offers=[replace(offer, checked=offer.value == value) for offer in row.offers])
+            for row in self.rows
+        ]
+        return replace(self, rows=rows)
+
+    def about(self, visit: Visit) -> list[tuple[Clash, str]]:
+        """What is unusual about the place the visit has now."""
+        table = self.timetable
+        assert visit.day and visit.starts_at
+        people = table.roster.on(visit.team_id, visit.area_id, visit.day)
+        there = Booking(visit.pk, visit.day, visit.starts_at, room_key(visit.street_id, visit.venue), people)
+        others = table.by_day.get(visit.day, {}).values()
+        found = problems(there, others, rules=table.rules, workdays=table.workdays, busy=table.busy)
+        speaker = Speaker.load(found)
+        return [(clash, speaker.sentence(clash)) for clash in found]
+
+
+def slot_table(visit: Visit, now: date, *, venue: str = "") -> SlotTable:
+    """The days of the window from today on, each half-day with how many of the visit's people are free."""
+    days = _days(visit, now)
+    first, last = (days[0], days[-1]) if days else (now, now)
+    timetable = Timetable.load(first, last, rules=rules_of(visit.round, now), also=[visit])
+    slots = timetable.slots(visit, days, venue or visit.venue or visit.area.venue)
+    speaker = Speaker.load([clash for slot in slots for clash in slot.clashes], visits={})
+    by_day: dict[date, list[Slot]] = {day: [] for day in days}
+    for slot in slots:
+        by_day[slot.day].append(slot)
+    calendar = timetable.workdays
+    rows = [
+        DayRow(
+            day, calendar.is_working(day), calendar.notes.get(day, ""), [_offer(slot, speaker) for slot in by_day[day]]
+        )
+        for day in days
+    ]
+    free = (slot for slot in slots if not slot.missing and not slot.blocked and calendar.is_working(slot.day))
+    best = sorted(free, key=lambda slot: slot.rank)[:3]
+    return SlotTable(rows, best, timetable)
+
+
+def _days(visit: Visit, now: date) -> list[date]:
+    if visit.round is None:
+        return list(days_from(now, now + AHEAD * DAY))
+    first = max(visit.round.window_start, now)
+    return list(days_from(first, visit.round.window_end))[:MOST_DAYS]
+
+
+def _offer(slot: Slot, speaker: Speaker) -> Offer:
+    value, label = f"{slot.day.isoformat()}/{slot.part}", slot.part.label
+    if any(clash.trouble == Trouble.VENUE for clash in slot.clashes):
+        return Offer(value, label, _("venue taken"), "red")
+    if not slot.missing:
+        return Offer(value, label, _free(slot.people), "good")
+    names = [speaker.people.get(person, "") for person in sorted(slot.missing)]
+    words = _("without %(names)s") % {"names": _join(names)}
+    return Offer(value, label, words, "red" if slot.blocked else "amber")
+
+
+def _free(people: int) -> str:
+    return ngettext("%(n)s person free", "all %(n)s free", people) % {"n": people}
+
+
+def _join(names: Iterable[str]) -> str:
+    found = list(names)
+    if len(found) > 2:
+        return _("%(first)s and %(n)s more") % {"first": found[0], "n": len(found) - 1}
+    return _(" and ").join(found)

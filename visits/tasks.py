@@ -1,0 +1,170 @@
+"""What the page of a visit tells this person to do now: a sentence, a few tasks, the people to call."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.clock import today
+from core.dated import valid_on
+from core.templatetags.core import zhdate
+from teams.models import Grant, Membership, User
+from teams.permissions import Permission, Role
+from teams.policies import sees_district, sees_phones
+from visits.calendar import Calendar
+from visits.history import Entry, entries
+from visits.models import Attendance, Visit, VisitStatus
+from visits.policies import may
+from visits.services.recording import members_on
+from visits.transitions import available
+
+S = VisitStatus
+
+
+@dataclass(frozen=True)
+class Task:
+    """A row of _parts/task_list.html; no url means it cannot be started yet."""
+
+    title: str
+    detail: str
+    status: str
+    url: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A row of _parts/person.html."""
+
+    name: str
+    detail: str
+    phone: str
+    law: bool = False
+
+
+@dataclass
+class VisitPage:
+    is_own: bool
+    is_over: bool
+    moves: list[str]
+    due: date | None
+    days_left: int
+    tasks: list[Task] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    secretaries: list[Person] = field(default_factory=list)
+    attendance: list[Attendance] = field(default_factory=list)
+    history: list[Entry] = field(default_factory=list)
+    log_url: str = ""
+
+    @property
+    def call(self) -> Person | None:
+        """Whom to call before the meeting."""
+        return next((person for person in self.secretaries if person.phone), None)
+
+    @property
+    def cancel_reason(self) -> str:
+        return next((entry.more for entry in self.history if entry.verb == "cancel"), "")
+
+    @property
+    def moved_from(self) -> str:
+        """Where the visit was when people were told; newest first, so a later announcement ends the search."""
+        told = next((entry for entry in self.history if entry.verb in ("move", "announce")), None)
+        return told.before if told and told.verb == "move" else ""
+
+    @property
+    def came(self) -> int:
+        return sum(row.came for row in self.attendance)
+
+
+def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
+    now = today(at)
+    moves = available(visit, user)
+    is_over = visit.status in S.done or (visit.status in S.placed and visit.begins is not None and visit.begins <= at)
+    calendar = Calendar.load(visit.day or now, now)
+    due = calendar.add(visit.day, visit.round.submit_days) if visit.day and visit.round else None
+    page = VisitPage(
+        is_own=is_own(visit, user),
+        is_over=is_over,
+        moves=moves,
+        due=due,
+        days_left=calendar.between(now, due) if due else 0,
+        attendance=list(visit.attendances.select_related("user", "seat__kind")),
+        history=entries(visit),
+    )
+    page.people, page.secretaries = _people(visit, user, visit.day or now)
+    if is_over and visit.status != S.CANCELLED:
+        page.log_url = elsewhere("issues:log_said", visit.code) if may(user, Permission.ISSUE_LOG, visit) else ""
+        page.tasks = _tasks(visit, user, page)
+    return page
+
+
+def is_own(visit: Visit, user: User) -> bool:
+    """Whether this person goes there or lives with the result: the team and the area's secretary."""
+    if sees_district(user):
+        return False
+    return any(scope.team_id == visit.team_id or scope.area_id == visit.area_id for scope in user.grants)
+
+
+def elsewhere(name: str, *args: Any) -> str:
+    """The address of a page of an app above, "" where that app has none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _people(visit: Visit, user: User, day: date) -> tuple[list[Person], list[Person]]:
+    phones = sees_phones(user)
+    members = [_member(member, phones) for member in members_on(visit.team_id, day)]
+    grants = Grant.objects.filter(valid_on(day), role=Role.SECRETARY, area_id=visit.area_id).select_related("user")
+    words = _("Residential-area secretary")
+    return members, [Person(grant.user.name, words, grant.user.phone if phones else "") for grant in grants]
+
+
+def _member(member: Membership, phones: bool) -> Person:
+    is_lawyer = member.seat.kind.role == Role.LAWYER
+    return Person(member.user.name, str(member.seat.kind), member.user.phone if phones else "", is_lawyer)
+
+
+def _tasks(visit: Visit, user: User, page: VisitPage) -> list[Task]:
+    """After the meeting, in the order in which it is done."""
+    may_record = may(user, Permission.VISIT_RECORD, visit)
+    found = [_record_task(visit, page, may_record)]
+    if (log_url := elsewhere("issues:log_start", visit.code)) and may(user, Permission.ISSUE_LOG, visit):
+        detail = _("One after the other, each takes a minute")
+        found.append(
+            Task(_("Write down what residents raised"), detail, "" if visit.status != S.CLOSED else "done", log_url)
+        )
+    if may(user, Permission.ISSUE_SUBMIT, visit) and (check_url := elsewhere("issues:check", visit.code)):
+        detail = _("The team's lead submits") if not page.due else _("by %(day)s") % {"day": zhdate(page.due)}
+        found.append(Task(_("Check and submit"), detail, "done" if visit.status == S.CLOSED else "", check_url))
+    if may(user, Permission.VISIT_CLOSE, visit):
+        found.append(_close_task(visit))
+    return found
+
+
+def _record_task(visit: Visit, page: VisitPage, may_record: bool) -> Task:
+    title, url = _("Check who came, hand in the record"), ""
+    if may_record and "record" in page.moves:
+        url = reverse("visits:record", args=[visit.code])
+    if visit.recorded_at:
+        residents = ngettext("%(n)s resident", "%(n)s residents", visit.residents_count or 0) % {
+            "n": visit.residents_count
+        }
+        detail = _("%(residents)s, %(came)s of the team") % {"residents": residents, "came": page.came}
+        return Task(title, detail, "done", url)
+    words = _("by %(day)s") % {"day": zhdate(visit.record_due)} if visit.record_due else ""
+    return Task(title, words, "todo" if url else "off", url, "" if url else _("Not there yet"))
+
+
+def _close_task(visit: Visit) -> Task:
+    if visit.status == S.CLOSED:
+        return Task(_("Close the visit"), _("Closed on %(day)s") % {"day": zhdate(visit.closed_at)}, "done")
+    if visit.status == S.RECORDED:
+        return Task(
+            _("Close the visit"), _("When every issue is submitted"), "todo", reverse("visits:close", args=[visit.code])
+        )
+    return Task(_("Close the visit"), _("First the record"), "off")

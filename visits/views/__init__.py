@@ -1,0 +1,1 @@
+"""Pages about rounds and visits, grouped by noun."""

@@ -1,0 +1,204 @@
+"""One visit's place in time: schedule, move, announce, cancel, take up again."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core.clock import today
+from core.once import once
+from core.refusals import RuleBroken
+from core.templatetags.core import zhdaytime
+from teams.guards import policy
+from teams.permissions import Permission
+from teams.requests import SignedInRequest
+from visits import services
+from visits.dayparts import DayPart
+from visits.forms import NoteForm, PlaceForm
+from visits.models import Visit, VisitStatus
+from visits.scheduling import Trouble
+from visits.slots import SlotTable, slot_table
+from visits.transitions import check
+from visits.views.access import status_of, version_of, visit_for
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.VISIT_PLAN)
+@once
+def schedule(request: SignedInRequest, code: str) -> HttpResponse:
+    visit = visit_for(request, code, Permission.VISIT_PLAN)
+    words = {"title": _("Schedule %(area)s") % {"area": visit.area}, "submit": _("Schedule the visit")}
+    return _place(request, visit, "schedule", services.schedule_visit, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.VISIT_PLAN)
+@once
+def move(request: SignedInRequest, code: str) -> HttpResponse:
+    visit = visit_for(request, code, Permission.VISIT_PLAN)
+    known = visit.status == VisitStatus.ANNOUNCED
+    words = {
+        "title": _("Move %(area)s") % {"area": visit.area},
+        "lead": _("Now: %(when)s, %(venue)s.")
+        % {"when": zhdaytime(visit.begins), "venue": visit.venue or _("no venue")},
+        "submit": _("Move and notify") if known else _("Move the visit"),
+        "warning": _("The visit is announced. The team and the secretary get a message with the new time.")
+        if known
+        else "",
+    }
+    return _place(request, visit, "move", services.move_visit, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.VISIT_PLAN)
+@once
+def announce(request: SignedInRequest, code: str) -> HttpResponse:
+    visit, sentence = visit_for(request, code, Permission.VISIT_PLAN), ""
+    check(visit, "announce", by=request.user)
+    if request.method == "POST":
+        try:
+            services.announce_visit(visit=visit, by=request.user, at=timezone.now(), version=version_of(request))
+        except RuleBroken as refusal:
+            sentence = str(refusal.sentence)
+        else:
+            messages.success(request, _("Announced: the team and the secretary have a message."))
+            return redirect(visit)
+    words = {
+        "title": _("Announce %(area)s?") % {"area": visit.area},
+        "consequences": [
+            f"{zhdaytime(visit.begins)} · {visit.venue}",
+            _("The members of the team and the secretary of the area get a message."),
+        ],
+        "submit": _("Announce"),
+        "cancel_label": _("Not yet"),
+    }
+    return _confirm(request, visit, words, sentence)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.VISIT_PLAN)
+@once
+def cancel(request: SignedInRequest, code: str) -> HttpResponse:
+    visit = visit_for(request, code, Permission.VISIT_PLAN)
+    check(visit, "cancel", by=request.user, note="-")
+    form = NoteForm(request.POST or None, initial={"version": visit.version})
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.cancel_visit(
+                visit=visit, note=data["note"], by=request.user, at=timezone.now(), version=data["version"]
+            )
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("The visit is cancelled."))
+            return redirect(visit)
+    words: dict[str, Any] = {
+        "title": _("Cancel the visit to %(area)s?") % {"area": visit.area},
+        "consequences": [_("The residents are told by the residential area.")],
+        "submit": _("Cancel the visit"),
+        "cancel_label": _("Keep it"),
+        "danger": True,
+        "form": form,
+    }
+    if visit.status == VisitStatus.ANNOUNCED:
+        words["consequences"].insert(
+            0, _("It was announced: the team and the secretary get a message with your reason.")
+        )
+    return _confirm(request, visit, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.VISIT_PLAN)
+@once
+def reinstate(request: SignedInRequest, code: str) -> HttpResponse:
+    visit, sentence = visit_for(request, code, Permission.VISIT_PLAN), ""
+    check(visit, "reinstate", by=request.user)
+    if request.method == "POST":
+        try:
+            services.reinstate_visit(visit=visit, by=request.user, at=timezone.now(), version=version_of(request))
+        except RuleBroken as refusal:
+            sentence = str(refusal.sentence)
+        else:
+            messages.success(request, _("The visit is among those to be scheduled again."))
+            return redirect(visit)
+    words = {
+        "title": _("Take up the visit to %(area)s again?") % {"area": visit.area},
+        "consequences": [_("It has no day then and waits to be scheduled.")],
+        "submit": _("Take it up again"),
+    }
+    return _confirm(request, visit, words, sentence)
+
+
+def _place(
+    request: SignedInRequest, visit: Visit, name: str, service: Callable[..., Visit], words: dict[str, Any]
+) -> HttpResponse:
+    """The page with the half-days, and what became of it when it was sent."""
+    check(visit, name, by=request.user)
+    at = timezone.now()
+    table = slot_table(visit, today(at), venue=request.POST.get("venue", ""))
+    form = PlaceForm(request.POST or None, days=table.days, initial=_initial(request, visit, table))
+    clashes: list[str] = []
+    if form.is_valid():
+        try:
+            place, version = form.place(), form.cleaned_data["version"]
+            placed = service(visit=visit, by=request.user, at=at, version=version, **place)
+        except services.ClashFound as refusal:
+            clashes = refusal.sentences
+            form.add_error("clash_reason", _("If it has to be then, write down why."))
+        except RuleBroken as refusal:
+            form.add_error(_field_of(form, visit), str(refusal.sentence))
+        else:
+            _say(request, placed, table)
+            return redirect(visit)
+    context = {**words, "visit": visit, "form": form, "table": table.marked(form["slot"].value()), "clashes": clashes}
+    return render(request, "visits/place.html", context, status=status_of(form))
+
+
+def _initial(request: SignedInRequest, visit: Visit, table: SlotTable) -> dict[str, Any]:
+    """The half-day a link proposes, else where the visit is now; the hour only if it is not the usual one."""
+    initial: dict[str, Any] = {"version": visit.version, "venue": visit.venue or visit.area.venue}
+    wished = request.GET.get("slot", "")
+    if wished in table.values:
+        return initial | {"slot": wished}
+    if visit.day and visit.starts_at:
+        in_table = visit.day in table.days
+        usual = in_table and visit.starts_at == DayPart(visit.part).usual_start
+        initial["slot"] = f"{visit.day.isoformat()}/{visit.part}" if in_table else PlaceForm.OTHER
+        initial["hour"] = None if usual else visit.starts_at
+        initial["other_day"] = None if in_table else visit.day
+        initial["outside_reason"] = visit.outside_reason
+    return initial
+
+
+def _field_of(form: PlaceForm, visit: Visit) -> str | None:
+    """The reason field, when the day lies outside the window and nothing is written there."""
+    day: date = form.place()["day"]
+    outside = visit.round is not None and not visit.round.holds(day)
+    return "outside_reason" if outside and not form.cleaned_data["outside_reason"] else None
+
+
+def _say(request: SignedInRequest, visit: Visit, table: SlotTable) -> None:
+    """What happened, and what is unusual about the time chosen."""
+    told = _(" The team and the secretary have a message.") if visit.status == VisitStatus.ANNOUNCED else ""
+    words = _("%(area)s: %(when)s, %(venue)s.")
+    messages.success(
+        request, words % {"area": visit.area, "when": zhdaytime(visit.begins), "venue": visit.venue} + told
+    )
+    for clash, sentence in table.about(visit):
+        if clash.trouble != Trouble.OUTSIDE:
+            messages.warning(request, sentence)
+
+
+def _confirm(request: SignedInRequest, visit: Visit, words: dict[str, Any], sentence: str = "") -> HttpResponse:
+    form = words.get("form")
+    context = {**words, "sentence": sentence, "cancel_url": visit.get_absolute_url()}
+    if form is None:
+        context["version"] = visit.version
+    return render(request, "_parts/confirm.html", context, status=422 if sentence or (form and form.errors) else 200)

@@ -1,0 +1,130 @@
+"""After the meeting: held, recorded, closed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import drafts
+from core.once import once
+from core.refusals import RuleBroken
+from teams.guards import policy
+from teams.permissions import Permission
+from teams.requests import SignedInRequest
+from visits import services
+from visits.closing import reasons_not_to_close
+from visits.forms import RecordForm
+from visits.models import Visit
+from visits.services.recording import members_on
+from visits.transitions import check
+from visits.views.access import status_of, version_of, visit_for
+
+KEPT = ("came", "residents_count", "summary", "policy_talk", "policy_speaker")
+
+
+@require_POST
+@policy(Permission.VISIT_RECORD)
+@once
+def hold(request: SignedInRequest, code: str) -> HttpResponse:
+    """The meeting is over; nobody is told, so nothing is asked."""
+    visit = visit_for(request, code, Permission.VISIT_RECORD)
+    services.hold_visit(visit=visit, by=request.user, at=timezone.now(), version=version_of(request))
+    messages.success(request, _("Noted. Now check who came and write down the issues."))
+    return redirect(visit)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.VISIT_RECORD)
+@once
+def record(request: SignedInRequest, code: str) -> HttpResponse:
+    visit = visit_for(request, code, Permission.VISIT_RECORD)
+    check(visit, "record", by=request.user)
+    if visit.day is None:
+        return redirect(visit)
+    members = members_on(visit.team_id, visit.day)
+    initial = _written(visit, members) | drafts.load(request.user, _draft(visit)) | {"version": visit.version}
+    form = RecordForm(request.POST or None, members=members, initial=initial)
+    if form.is_valid():
+        try:
+            services.record_visit(
+                visit=visit,
+                record=_record(form.cleaned_data),
+                by=request.user,
+                at=timezone.now(),
+                version=form.cleaned_data["version"],
+            )
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            drafts.clear(request.user, _draft(visit))
+            messages.success(request, _("The record is handed in."))
+            return redirect(visit)
+    context = {"visit": visit, "form": form, "draft_key": _draft(visit)}
+    return render(request, "visits/record.html", context, status=status_of(form))
+
+
+@require_POST
+@policy(Permission.VISIT_RECORD)
+def save_draft(request: SignedInRequest, code: str) -> HttpResponse:
+    """What is in the form right now, kept on the server so that a closed tab or an empty battery loses nothing."""
+    visit = visit_for(request, code, Permission.VISIT_RECORD)
+    drafts.save(request.user, _draft(visit), drafts.typed(request.POST, KEPT))
+    return HttpResponse(status=204)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.VISIT_CLOSE)
+@once
+def close(request: SignedInRequest, code: str) -> HttpResponse:
+    visit, sentence = visit_for(request, code, Permission.VISIT_CLOSE), ""
+    check(visit, "close", by=request.user)
+    if request.method == "POST":
+        try:
+            services.close_visit(visit=visit, by=request.user, at=timezone.now(), version=version_of(request))
+        except RuleBroken as refusal:
+            sentence = str(refusal.sentence)
+        else:
+            messages.success(request, _("The visit is closed. Thank you."))
+            return redirect(visit)
+    context = {
+        "title": _("Close the visit to %(area)s?") % {"area": visit.area},
+        "consequences": reasons_not_to_close(visit)
+        or [_("The record cannot be changed after that. The issues go on.")],
+        "submit": _("Close the visit"),
+        "cancel_label": _("Not yet"),
+        "cancel_url": visit.get_absolute_url(),
+        "version": visit.version,
+        "sentence": sentence,
+    }
+    return render(request, "_parts/confirm.html", context, status=422 if sentence else 200)
+
+
+def _draft(visit: Visit) -> str:
+    return f"visit-record-{visit.pk}"
+
+
+def _written(visit: Visit, members: list[Any]) -> dict[str, Any]:
+    """What was handed in before; at first everybody of the team is ticked, for that is the rule."""
+    if visit.recorded_at is None:
+        return {"came": [member.seat_id for member in members]}
+    return {
+        "came": list(visit.attendances.filter(came=True).values_list("seat_id", flat=True)),
+        "residents_count": visit.residents_count,
+        "summary": visit.summary,
+        "policy_talk": visit.policy_talk,
+        "policy_speaker": visit.policy_speaker_id,
+    }
+
+
+def _record(data: dict[str, Any]) -> services.Record:
+    return services.Record(
+        residents_count=data["residents_count"],
+        came=frozenset(data["came"]),
+        summary=data["summary"],
+        policy_talk=data["policy_talk"],
+        policy_speaker_id=data["policy_speaker"],
+    )
