@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 
 from notifications.models import Message
 
@@ -14,5 +13,5 @@ def unread_count(user: Any) -> int:
 
 def sentence_of(message: Message) -> str:
     """Plain text from templates/messages/<kind>.txt and the facts, in the language of this moment. Not escaped."""
-    words = get_template(f"messages/{message.kind}.txt").template
+    words = Engine.get_default().get_template(f"messages/{message.kind}.txt")
     return " ".join(words.render(Context(message.facts, autoescape=False)).split())

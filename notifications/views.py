@@ -1,6 +1,7 @@
 """The inbox."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,10 +17,16 @@ from notifications.queries import sentence_of, unread_count
 from notifications.services import mark_read
 
 
+class SignedIn(HttpRequest):
+    """A request behind `signed_in`; which model the user is of, this app does not know."""
+
+    user: Any
+
+
 @never_cache
 @require_safe
 @signed_in
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedIn) -> HttpResponse:
     mine = Message.objects.visible_to(request.user)
     page = page_of(mine, order=["-created_at", "-pk"], cursor=request.GET.get("cursor", ""))
     page = replace(page, rows=[(message, sentence_of(message)) for message in page.rows])
@@ -29,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @signed_in
-def open(request: HttpRequest, pk: int) -> HttpResponse:  # the url's name; Python's own open is not used here
+def open(request: SignedIn, pk: int) -> HttpResponse:  # the url's name; Python's own open is not used here
     """Mark as read and go to what the message is about."""
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
     mark_read(by=request.user, at=timezone.now(), message=message)
@@ -39,6 +46,6 @@ def open(request: HttpRequest, pk: int) -> HttpResponse:  # the url's name; Pyth
 
 @require_POST
 @signed_in
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedIn) -> HttpResponse:
     mark_read(by=request.user, at=timezone.now())
     return redirect("notifications:inbox")

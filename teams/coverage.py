@@ -5,14 +5,16 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from teams.models import Area, Membership, Pairing, Seat, Team
+from teams.models.places import AreaQuerySet
+from teams.models.teams import TeamQuerySet
 
 
-def areas_without_team(day: date) -> QuerySet[Area]:
+def areas_without_team(day: date) -> AreaQuerySet:
     pairings = Pairing.objects.on(day).filter(area=OuterRef("pk"), team__is_active=True)
     return Area.objects.filter(~Exists(pairings))
 
 
-def teams_without_area(day: date) -> QuerySet[Team]:
+def teams_without_area(day: date) -> TeamQuerySet:
     return Team.objects.active().filter(~Exists(Pairing.objects.on(day).filter(team=OuterRef("pk"))))
 
 
@@ -22,5 +24,5 @@ def incomplete_seats(day: date) -> QuerySet[Seat]:
     return Seat.objects.filter(~Exists(sitting), team__is_active=True)
 
 
-def incomplete_teams(day: date) -> QuerySet[Team]:
+def incomplete_teams(day: date) -> TeamQuerySet:
     return Team.objects.active().filter(pk__in=incomplete_seats(day).values("team_id"))

@@ -12,7 +12,7 @@ from core.forms import AnyDayField, CodeField, LayoutMixin, NoteField, PlainFiel
 from teams.models import OrgUnit, Seat, Team, UnitKind
 from teams.names import clean_name, clean_phone, is_mobile
 from teams.permissions import Role
-from teams.signing_in import namesakes
+from teams.signing_in import find_person, namesakes
 
 LATE_PAPERS = timedelta(days=366)
 FAR_AHEAD = timedelta(days=366)
@@ -36,13 +36,16 @@ class SignInForm(LayoutMixin, forms.Form):
     )
 
     def clean_username(self) -> str:
+        """One spelling per person, so that wrong passwords are counted together however the name is typed."""
         typed: str = self.cleaned_data["username"]
+        if person := find_person(typed):
+            return person.phone
         name = clean_name(typed)
         if not is_mobile(clean_phone(typed)) and namesakes(name) > 1:
             raise ValidationError(
                 _("Several people are called %(name)s. Please use your mobile number.") % {"name": name}
             )
-        return typed
+        return name
 
 
 class OwnPasswordForm(LayoutMixin, PasswordChangeForm):
@@ -84,7 +87,7 @@ class PersonFields(LayoutMixin, forms.Form):
     phone = MobileField(label=_("Mobile phone"), help_text=_("People are recognised by their number."))
     name = PlainField(label=_("Name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     title = PlainField(label=_("Post"), max_length=40, required=False)
-    unit = forms.ModelChoiceField(OrgUnit.objects.all(), label=_("Unit"), required=False)
+    unit = forms.ModelChoiceField(OrgUnit.objects.all(), label=_("Unit"), required=False, empty_label="—")
 
     def person(self) -> dict[str, Any]:
         """What `create_person` asks for."""
@@ -153,10 +156,14 @@ class TeamFilter(forms.Form):
 
     q = PlainField(label=_("Number, person, area or unit"), max_length=40, required=False)
     street = forms.ModelChoiceField(
-        OrgUnit.objects.streets(), label=_("Street office"), required=False, to_field_name="slug"
+        OrgUnit.objects.streets(), label=_("Street office"), required=False, to_field_name="slug", empty_label=_("All")
     )
     unit = forms.ModelChoiceField(
-        OrgUnit.objects.filter(kind=UnitKind.ORGAN), label=_("Pairing unit"), required=False, to_field_name="slug"
+        OrgUnit.objects.filter(kind=UnitKind.ORGAN),
+        label=_("Pairing unit"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("All"),
     )
     incomplete = forms.ChoiceField(
         label=_("Seats"), choices=[("", _("All teams")), ("1", _("Incomplete only"))], required=False
@@ -176,7 +183,7 @@ class TeamFilter(forms.Form):
 class AreaFilter(forms.Form):
     q = PlainField(label=_("Name of the residential area"), max_length=40, required=False)
     street = forms.ModelChoiceField(
-        OrgUnit.objects.streets(), label=_("Street office"), required=False, to_field_name="slug"
+        OrgUnit.objects.streets(), label=_("Street office"), required=False, to_field_name="slug", empty_label=_("All")
     )
 
 

@@ -5,14 +5,14 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from core.guards import Guard
 from teams.grants import holds
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def policy(permission: Permission) -> Callable[[View], View]:
@@ -20,7 +20,7 @@ def policy(permission: Permission) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         @wraps(view)
-        def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not holds(request.user, permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
@@ -19,8 +20,13 @@ def clean_name(text: str) -> str:
 
 def name_key(name: str) -> str:
     """Pinyin syllables for sorting, a bar, and the first letters for searching: `wang xiu zhen|wxz`."""
-    syllables = lazy_pinyin(name, style=Style.NORMAL, errors=lambda rest: list(rest.lower()))
+    syllables = lazy_pinyin(name, style=Style.NORMAL, errors=_letters)
     return f"{' '.join(syllables)}|{''.join(syllable[:1] for syllable in syllables)}"[:120]
+
+
+def _letters(rest: str) -> Any:
+    """Each character that is no hanzi by itself; pypinyin takes lists, though its types name only text."""
+    return list(rest.lower())
 
 
 def clean_phone(text: str) -> str:

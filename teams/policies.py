@@ -50,7 +50,7 @@ def team_scope(user: "User") -> Q:
     for path, field in (("pairings__area_id", "area_id"), ("pairings__area__street_id", "unit_id")):
         if ids := _ids(user, field):
             scope |= Q(**{f"{path}__in": ids}) & paired_today("pairings__")
-    if ids := {scope_.unit_id for scope_ in user.grants if scope_.role == Role.SUPPLYING_ORGAN}:
+    if ids := {scope_.unit_id for scope_ in user.grants if scope_.role == Role.SUPPLYING_ORGAN and scope_.unit_id}:
         scope |= Q(template__seat_kinds__supplied_by_id__in=ids)
     return scope
 

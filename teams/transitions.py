@@ -35,7 +35,7 @@ NOMINATION = Machine(
 def change_status(nomination: Nomination, name: str, *, by: "User", at: datetime, note: str = "") -> None:
     """The one writer of Nomination.status. The caller has locked the row and asked the policy."""
     move = NOMINATION.check(name, status=nomination.status, status_label=nomination.get_status_display(), note=note)
-    nomination.status = move.target
+    nomination.status = move.target or nomination.status
     nomination.decided_by, nomination.decided_at, nomination.decision_note = by, at, note.strip()
     fields = ["status", "decided_by", "decided_at", "decision_note"]
     changes.save(

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import changes
-from core.events import append
+from core.events import Happened, append_many
 from core.refusals import RuleBroken
 from core.templatetags.core import zhdate
 from teams.models import Area, Pairing, Team, User
@@ -33,8 +33,8 @@ def pair(
             "day": from_day,
             "old_team": last.team.number if last else None,
         }
-        changes.save(area, "pair", by=by, at=at, fields=[], payload=payload)
-        append(team, "pair", by=by, at=at, payload=payload)
+        changes.write(area, [])
+        append_many([Happened(area, "pair", by, at, payload), Happened(team, "pair", by, at, payload)])
     return pairing
 
 
@@ -53,8 +53,8 @@ def end_pairing(
         pairing.until_day = last_day
         pairing.save(update_fields=["until_day"])
         payload = {"area": area.name, "team": pairing.team.number, "day": last_day}
-        changes.save(area, "end_pairing", by=by, at=at, fields=[], payload=payload)
-        append(pairing.team, "end_pairing", by=by, at=at, payload=payload)
+        changes.write(area, [])
+        append_many([Happened(thing, "end_pairing", by, at, payload) for thing in (area, pairing.team)])
     return pairing
 
 

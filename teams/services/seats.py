@@ -60,7 +60,7 @@ def take_seat(
     """The change itself, on a locked seat, for the office's replacement and for an approved nomination.
     `tell` are ids of people to inform besides the two members.
 
-    What the hand-over parts did is appended last: the head of the chain is always the last lock.
+    Everything is appended at the end: the head of the chain is always the last lock.
     """
     user = changes.lock(user, version=None)
     last = check_successor(seat, user, from_day)
@@ -80,8 +80,8 @@ def take_seat(
         "day": from_day,
         "reason": reason.strip(),
     }
-    changes.save(seat, "replace", by=by, at=at, fields=[], payload=payload)
-    append_many(happened)
+    changes.write(seat, [])
+    append_many([Happened(seat, "replace", by, at, payload), *happened])
     return new
 
 

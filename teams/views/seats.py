@@ -37,7 +37,7 @@ def nominate(request: SignedInRequest, number: int, code: str) -> HttpResponse:
         return redirect("teams:nominations")
     words = {
         "title": _("Nominate for: %(seat)s") % {"seat": seat.kind},
-        "submit": _("Nominate"),
+        "submit": _("Nominate this person"),
         "lead": _("The office decides. Open work is handed over on the first day."),
     }
     return _page(request, seat, form, words)

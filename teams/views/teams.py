@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -39,7 +40,7 @@ from teams.requests import SignedInRequest
 
 @require_safe
 @policy(Permission.TEAM_VIEW)
-def teams(request: SignedInRequest) -> HttpResponse:
+def teams(request: SignedInRequest) -> HttpResponseBase:
     day = today(timezone.now())
     form = TeamFilter(request.GET)
     found = find_teams(Team.objects.visible_to(request.user).active(), day, **form.criteria())
@@ -57,7 +58,7 @@ def teams(request: SignedInRequest) -> HttpResponse:
     return render(request, "teams/teams.html", context)
 
 
-def _teams_csv(request: SignedInRequest, rows: list[TeamRow]) -> HttpResponse:
+def _teams_csv(request: SignedInRequest, rows: list[TeamRow]) -> HttpResponseBase:
     """One line a seat. Numbers only for those who manage the teams."""
     phones = holds(request.user, Permission.TEAM_MANAGE)
     header = [
