@@ -1,6 +1,5 @@
 """What the person who raised an issue may see and say. No person's name, no telephone number, nothing internal."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +12,12 @@ from core.clock import today
 from core.refusals import RuleBroken
 from core.templatetags.core import zhdate
 from issues.models import Assignment, Channel, Ending, Explanation, Issue, IssueStatus, Reaction, Reply
+from issues.personal import without_numbers
 from issues.queries import public_answers
 from issues.services import feed_back, reopen_issue
 
 S = IssueStatus
 STILL_OBJECTS = timedelta(days=30)
-NUMBERS = re.compile(r"\d(?:[\s-]?\d){6,}")
 UNANSWERED = frozenset(S.unanswered_states)
 
 
@@ -143,11 +142,6 @@ def say_not_solved(*, issue: Issue, words: str, at: datetime) -> Issue:
     if told.waits_for_resident:
         return _feed_back(issue, Reaction.OBJECTS, words, at)
     return reopen_issue(issue=issue, by=None, at=at, version=None, note=words)
-
-
-def without_numbers(text: str) -> str:
-    """The text with anything that could be a telephone or identity number crossed out."""
-    return NUMBERS.sub("***", text)
 
 
 def _feed_back(issue: Issue, reaction: str, words: str, at: datetime) -> Issue:

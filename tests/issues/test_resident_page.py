@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from core.events import history_of
 from issues import guesses, services
 from issues.models import Feedback, Issue, IssueStatus
-from issues.residents import Told, without_numbers
+from issues.residents import Told
 from issues.slips import secret_of, token_of
 from issues.vault import Reported
 from tests.factories.issues import MONDAY, Journey
@@ -258,10 +258,6 @@ def test_nothing_internal_reaches_the_resident(district: District, client: Clien
     ]
     people = [person.name for person in district.own.people.values()]
     assert [(secret, page[:0]) for page in pages for secret in secrets + people if secret in page] == []
-
-
-def test_numbers_that_could_be_telephones_are_crossed_out() -> None:
-    assert without_numbers("请打13812342207或021-5500 2345，8号楼502室") == "请打***或***，8号楼502室"
 
 
 # -- What the resident says -----------------------------------------------------------------------------
