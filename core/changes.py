@@ -18,7 +18,7 @@ def lock(row: V, *, version: int | None) -> V:
 
     `version` is what the person saw; None means the caller acts on the row as it is now.
     """
-    manager = type(row)._default_manager
+    manager = row._meta.model._default_manager  # request.user is a lazy stand-in, so not type(row)
     current = manager.select_for_update(of=("self",)).get(pk=row.pk)
     if version is not None and current.version != version:
         raise _conflict(current)
@@ -34,17 +34,23 @@ def save(
     fields: list[str],
     payload: dict[str, Any] | None = None,
 ) -> Event:
-    """Write `fields`, raise the version by one and append one event.
+    """Write `fields`, raise the version by one and append one event."""
+    with transaction.atomic():
+        write(row, fields)
+        values = {name: getattr(row, name) for name in fields}
+        return append(row, verb, by=by, at=at, payload=payload if payload is not None else values)
+
+
+def write(row: Versioned, fields: list[str]) -> None:
+    """Write `fields` and raise the version by one; the caller appends the events, several at once, before it commits.
 
     The update names the version it was read at, so it also holds where the database cannot lock rows.
     """
-    with transaction.atomic():
-        values = {name: getattr(row, name) for name in fields}
-        changed = type(row)._default_manager.filter(pk=row.pk, version=row.version).update(version=F("version") + 1, **values)
-        if changed != 1:
-            raise _conflict(row)
-        row.version += 1
-        return append(row, verb, by=by, at=at, payload=payload if payload is not None else values)
+    values = {name: getattr(row, name) for name in fields}
+    changed = type(row)._default_manager.filter(pk=row.pk, version=row.version).update(version=F("version") + 1, **values)
+    if changed != 1:
+        raise _conflict(row)
+    row.version += 1
 
 
 def _conflict(row: models.Model) -> Conflict:

@@ -57,13 +57,15 @@ def _flip(name: str) -> str:
 
 def _beyond(order: Sequence[str], key: list[Any], backwards: bool) -> Q:
     """Rows that come after `key` in this order: first field beyond, or equal and the second beyond, and so on."""
-    beyond, equal = Q(pk__in=[]), Q()
+    beyond, equal, start = Q(pk__in=[]), Q(), Q()
     for name, value in zip(order, key, strict=True):
         field = name.lstrip("-")
-        descending = name.startswith("-") != backwards
-        beyond |= equal & Q(**{f"{field}__{'lt' if descending else 'gt'}": value})
+        comes_after = "lt" if name.startswith("-") != backwards else "gt"
+        beyond |= equal & Q(**{f"{field}__{comes_after}": value})
         equal &= Q(**{field: value})
-    return beyond
+        # The first field alone tells an index where to begin; the rest only sorts out its equals.
+        start = start or Q(**{f"{field}__{comes_after}e": value})
+    return start & beyond
 
 
 def _write(direction: str, order: Sequence[str], row: Any) -> str:
@@ -92,6 +94,9 @@ def _read(queryset: QuerySet, order: Sequence[str], cursor: str) -> tuple[str, l
 
 def _clean(queryset: QuerySet, name: str, value: Any) -> Any:
     """The value as the field would hold it, so that a made-up cursor cannot upset the database."""
+    annotation = queryset.query.annotations.get(name.lstrip("-"))
+    if annotation is not None:
+        return annotation.output_field.clean(value, None)
     model, *parts = queryset.model, *name.lstrip("-").split("__")
     for part in parts[:-1]:
         model = model._meta.get_field(part).related_model

@@ -1,0 +1,62 @@
+"""Who hears of which move of an issue."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from core.clock import today
+from core.dated import valid_on
+from issues.models import Issue
+from notifications.kinds import Kind
+from notifications.services import notify
+from teams.models import Grant, Membership
+from teams.permissions import Role
+
+
+def desk_of(unit_id: int | None, day: date) -> list[int]:
+    """The case handlers of a unit."""
+    return _holders(day, role=Role.HANDLER, unit_id=unit_id) if unit_id else []
+
+
+def office(day: date) -> list[int]:
+    return _holders(day, role=Role.COORDINATOR)
+
+
+def team_lead_of(issue: Issue, day: date) -> list[int]:
+    seats = Membership.objects.filter(valid_on(day), seat__team_id=issue.team_id, seat__kind__role=Role.TEAM_LEAD)
+    return list(seats.values_list("user_id", flat=True)) if issue.team_id else []
+
+
+def secretaries_of(issue: Issue, day: date) -> list[int]:
+    return _holders(day, role=Role.SECRETARY, area_id=issue.area_id)
+
+
+def lawyers_of(issue: Issue, day: date) -> list[int]:
+    seats = Membership.objects.filter(valid_on(day), seat__team_id=issue.team_id, seat__kind__role=Role.LAWYER)
+    return list(seats.values_list("user_id", flat=True)) if issue.team_id else []
+
+
+def _holders(day: date, **where: Any) -> list[int]:
+    return list(Grant.objects.on(day).filter(user__is_active=True, **where).values_list("user_id", flat=True))
+
+
+def facts_of(issue: Issue) -> dict[str, Any]:
+    """What every message about an issue says: nothing about the person who raised it."""
+    return {
+        "code": issue.code,
+        "headline": issue.headline,
+        "area": issue.area.name,
+        "due_on": issue.due_on.isoformat() if issue.due_on else "",
+    }
+
+
+def tell(people: Iterable[int], kind: Kind, issue: Issue, *, at: datetime, by: Any = None) -> None:
+    """One message each, but none to the person who did it."""
+    own = getattr(by, "pk", None)
+    notify([pk for pk in people if pk != own], kind, facts=facts_of(issue), url=issue.get_absolute_url(), at=at)
+
+
+def tell_desk(issue: Issue, kind: Kind, *, at: datetime, by: Any = None) -> None:
+    """The person who has it, or everybody at the desk while nobody has."""
+    day = today(at)
+    tell([issue.handler_id] if issue.handler_id else desk_of(issue.owner_unit_id, day), kind, issue, at=at, by=by)
