@@ -1,3 +1,4 @@
+import re
 import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -124,6 +125,22 @@ def test_an_area_out_of_reach_is_named_but_not_linked(district: District, as_use
 
     assert "春申坊" in page
     assert "/areas/chunshen/" not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "parts"),
+    [
+        ("coordinator", ["/visits/for-team/118/", "/issues/for-area/chunshen/"]),
+        ("organ", []),
+    ],
+)
+def test_a_page_asks_other_apps_only_for_what_the_reader_may_see(
+    district: District, as_user: SignIn, who: str, parts: list[str]
+) -> None:
+    client = as_user(district[who])
+
+    assert re.findall('hx-get="([^"]+)"', client.get("/teams/118/").content.decode()) == parts
+    assert [client.get(part).status_code for part in parts] == [200] * len(parts)
 
 
 # -- Filters and export -----------------------------------------------------------------------
