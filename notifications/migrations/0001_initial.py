@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                             ("member-nominated", "Nomination to decide"),
                             ("member-replaced", "Team member replaced"),
                             ("member-declined", "Nomination declined"),
+                            ("check-failed", "A nightly check found something"),
                             ("score-published", "Score sheet published"),
                         ],
                         max_length=40,
