@@ -107,10 +107,10 @@ def _count_on(codes: Iterable[str]) -> None:
     for code in codes:
         quarter, _, number = code.partition("-")
         last[quarter] = max(last.get(quarter, 0), int(number))
-    for quarter, number in sorted(last.items()):
+    for quarter, newest in sorted(last.items()):
         row, _created = IssueNumber.objects.select_for_update().get_or_create(quarter=quarter)
-        if row.last < number:
-            row.last = number
+        if row.last < newest:
+            row.last = newest
             row.save(update_fields=["last"])
 
 

@@ -12,8 +12,11 @@ from typing import Any
 import holidays
 from django.db import models, transaction
 
+from assessment.models import RuleSet
+from assessment.services import load_rule_set
 from core.clock import today
 from core.events import Happened, append_many
+from core.refusals import RuleBroken
 from issues.models import Category, DeadlineRule, Level
 from programmes.preset_files import Entry, Preset, PresetError
 from teams.models import OrgUnit, Programme, SeatKind, TeamTemplate
@@ -160,6 +163,23 @@ def _holidays(preset: Preset, loaded: Loaded) -> None:
             loaded.put(CalendarDay, {"day": row.day}, {"kind": row.kind, "note": row.note}, f"{file.where}, {row.day}")
 
 
+def _assessment(preset: Preset, loaded: Loaded) -> None:
+    """The year's scoring rules, as a draft that two officials approve. A year that has rules keeps them."""
+    file = preset.file("assessment")
+    year = today(loaded.at).year
+    if not file.values:
+        return
+    if RuleSet.objects.filter(year=year).exists() and not loaded.update:
+        loaded.same += 1
+        return
+    before = RuleSet.objects.count()
+    try:
+        load_rule_set(year=year, body=dict(file.values), by=None, at=loaded.at)
+    except RuleBroken as error:
+        raise PresetError(f"{file.where}: {error}") from None
+    loaded.created += RuleSet.objects.count() - before
+
+
 def published_holidays(country: str, years: range) -> Iterator[CalendarDay]:
     """Days off and worked weekend days of the years whose calendar has been published.
 
@@ -187,4 +207,4 @@ def _names(entry: Entry) -> dict[str, str]:
     return {"name_zh": entry.text("name_zh"), "name_en": entry.text("name_en")}
 
 
-PARTS: list[Callable[[Preset, Loaded], None]] = [_programme, _teams, _visits, _issues, _holidays]
+PARTS: list[Callable[[Preset, Loaded], None]] = [_programme, _teams, _visits, _issues, _holidays, _assessment]

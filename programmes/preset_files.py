@@ -55,6 +55,10 @@ class Entry:
             found.append(Entry(f"{self.where}, {key} {row.get('code') or n}", row))
         return found
 
+    def table(self, key: str) -> "Entry":
+        """One table in the file; empty when the file leaves it out."""
+        return Entry(f"{self.where}, {key}", self._value(key, dict, {}))
+
     def only(self, *keys: str) -> "Entry":
         """Refuse keys nobody reads: most often a slip of the pen."""
         unknown = sorted(self.values.keys() - set(keys))

@@ -125,7 +125,7 @@ class Record:
         if typed in words:
             return words[typed]
         if typed or required:
-            first_words = {str(value): word for word, value in reversed(words.items())}
+            first_words = {str(value): word for word, value in reversed(list(words.items()))}
             shown_words = _("、").join(reversed(first_words.values()))
             self.error(
                 heading, _("“%(typed)s” is not one of: %(words)s.") % {"typed": typed[:40], "words": shown_words}

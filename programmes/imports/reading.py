@@ -61,9 +61,12 @@ class Sheet:
     hidden: bool = False
 
 
-def read(content: bytes) -> list[Sheet]:
-    """The sheets of a workbook, or the one sheet of a CSV file (its name is empty)."""
-    refuse_by_size(len(content))
+def read(content: bytes, *, size: int | None = None) -> list[Sheet]:
+    """The sheets of a workbook, or the one sheet of a CSV file (its name is empty).
+
+    `size` is the file's own; of one that is too large nobody needs to hand in all of it.
+    """
+    refuse_by_size(len(content) if size is None else size)
     if content.startswith(OLE):
         raise Unreadable(
             _("The workbook is protected with a password. Take the password off in Excel, save it and try again.")

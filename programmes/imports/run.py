@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import BinaryIO
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from programmes.imports.busy_times import BUSY, BusyTimes
 from programmes.imports.known import Known
 from programmes.imports.ledger import LEDGER, Ledger
 from programmes.imports.people import People
-from programmes.imports.reading import Unreadable, read
+from programmes.imports.reading import LARGEST_FILE, Unreadable, read
 from programmes.imports.report import Notes, Place, Problem, Report, digest_of
 from programmes.imports.steps import Step
 from programmes.imports.tables import Kind, Table, recognise
@@ -26,10 +27,15 @@ from teams.models import Programme, TeamTemplate, User
 
 @dataclass(frozen=True)
 class File:
-    """A file as it was handed in."""
+    """A file as it was handed in. Of one that is too large only the size is needed."""
 
     name: str
     content: bytes = field(repr=False)
+    size: int | None = None
+
+    @classmethod
+    def of(cls, name: str, stream: BinaryIO, size: int) -> "File":
+        return cls(name, stream.read() if size <= LARGEST_FILE else b"", size)
 
 
 class Changed(Exception):
@@ -86,12 +92,16 @@ def run(files: Sequence[File], *, by: User | None, at: datetime, shown: str | No
         return _refused(files, refusal)
 
 
-def _plan(files: Sequence[File], at: datetime) -> Plan:
-    notes = Notes()
+def known_tables() -> list[Kind]:
+    """The tables an import recognises; the teams' columns follow from the programme's seats."""
     template = TeamTemplate.objects.prefetch_related("seat_kinds").order_by("pk").first()
-    kinds = [UNITS, RESPONSIBILITIES, CALENDAR, AREAS, kind_for(template), LEDGER, BUSY]
+    return [UNITS, RESPONSIBILITIES, CALENDAR, AREAS, kind_for(template), LEDGER, BUSY]
+
+
+def _plan(files: Sequence[File], at: datetime) -> Plan:
+    notes, kinds = Notes(), known_tables()
     tables = [table for file in files for table in _tables(file, kinds, notes)]
-    if template is None:
+    if not TeamTemplate.objects.exists():
         notes.error(
             Place(files[0].name if files else "–"),
             _("No programme is installed yet. Load one first: manage.py load_programme."),
@@ -116,7 +126,7 @@ def _steps(known: Known, notes: Notes) -> list[Step]:
 def _tables(file: File, kinds: list[Kind], notes: Notes) -> Iterator[Table]:
     """The tables of a file; a file without any is wrong."""
     try:
-        sheets = [sheet for sheet in read(file.content) if sheet.lines]
+        sheets = [sheet for sheet in read(file.content, size=file.size) if sheet.lines]
     except Unreadable as error:
         notes.error(Place(file.name, error.sheet), error.sentence)
         return

@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programmes.imports.reading import LARGEST_FILE
 from programmes.imports.report import Report
 from programmes.imports.run import File, check, run
 
@@ -47,10 +46,9 @@ def files_of(folder: Path) -> list[File]:
     paths = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES and path.name[0] not in "~."]
     if not paths:
         raise CommandError(f"there is no workbook in {folder}")
-    return [File(path.name, _content(path)) for path in paths]
+    return [_file(path) for path in paths]
 
 
-def _content(path: Path) -> bytes:
-    """One byte more than allowed is enough to see that a file is too large."""
+def _file(path: Path) -> File:
     with path.open("rb") as stream:
-        return stream.read(LARGEST_FILE + 1)
+        return File.of(path.name, stream, path.stat().st_size)

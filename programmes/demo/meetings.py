@@ -1,0 +1,104 @@
+"""The meetings of the past days: held, recorded, and what residents said, submitted by the leads."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from issues import services as issues
+from issues.models import Category, Issue, Level
+from issues.vault import Reported
+from programmes.demo import words
+from programmes.demo.cast import AREA
+from teams.models import User
+from visits import services as visits
+from visits.models import Visit
+from visits.services import Record
+
+if TYPE_CHECKING:
+    from programmes.demo.build import Stage
+
+MOST_RECORDED = 74
+ONLY_HELD = 4
+CLOSED = 0.7
+FORGOTTEN = 3
+DRAFTS = 3
+LEVELS = ((1, 30), (2, 38), (3, 22), (4, 5), (0, 5))
+
+
+def hold(stage: "Stage") -> None:
+    """Most recorded with their issues; a few with the record still open, a few nobody has spoken about."""
+    levels = {level.number: level for level in Level.objects.all()}
+    categories = [category for category in Category.objects.all() if category.code in words.SAID]
+    for visit in _past(stage):
+        began = visit.begins or stage.now
+        visits.hold_visit(visit=visit, by=stage.cast.lead(visit.team_id), at=stage.later(began, 1.5, 2) or stage.now)
+        if visit.area.name == AREA:
+            _log(stage, visit, began, DRAFTS, categories, levels)
+        elif stage.happens(1 - ONLY_HELD / MOST_RECORDED):
+            _record(stage, visit, began)
+            drafts = _log(stage, visit, began, stage.chance.choice([1, 1, 2, 2, 2, 3, 4]), categories, levels)
+            lead, submitted = stage.cast.lead(visit.team_id), stage.later(began, 4, 9) or stage.now
+            issues.submit_issues(issues=drafts, by=lead, at=submitted)
+            if stage.happens(CLOSED):
+                visits.close_visit(visit=visit, by=lead, at=submitted)
+
+
+def _past(stage: "Stage") -> list[Visit]:
+    """Earliest first, so that the numbers follow the days. The area one can try stays in."""
+    found = (
+        Visit.objects.filter(round=stage.round, day__lt=stage.day)
+        .placed()
+        .select_related("area__street", "team__unit", "round")
+    )
+    everyone = sorted(found, key=lambda visit: (visit.area.name != AREA, visit.day, visit.starts_at, visit.pk))
+    held = everyone[: max(len(everyone) - FORGOTTEN, 0)][: MOST_RECORDED + ONLY_HELD]
+    return sorted(held, key=lambda visit: (visit.day, visit.starts_at, visit.pk))
+
+
+def _record(stage: "Stage", visit: Visit, began: datetime) -> None:
+    chance, seats = stage.chance, stage.cast.seats[visit.team_id]
+    came = frozenset(seat for seat, _user in seats.values() if chance.random() < 0.93)
+    record = Record(
+        residents_count=chance.randint(18, 42),
+        came=came,
+        summary=chance.choice(words.SUMMARIES),
+        policy_talk=chance.choice(words.POLICY_TALKS),
+        policy_speaker_id=stage.cast.lead(visit.team_id).pk,
+    )
+    moment = stage.later(began, 2.5, 4) or stage.now
+    visits.record_visit(visit=visit, record=record, by=stage.cast.lead(visit.team_id), at=moment, backfill=True)
+
+
+def _log(
+    stage: "Stage", visit: Visit, began: datetime, n: int, categories: Sequence[Category], levels: dict[int, Level]
+) -> list[Issue]:
+    drafts = []
+    for category in stage.chance.sample(categories, k=n):
+        number = stage.chance.choices([level for level, _w in LEVELS], [weight for _l, weight in LEVELS])[0]
+        text = stage.chance.choice(words.SAID[category.code]).format(n=stage.chance.randint(1, 58))
+        drafts.append(
+            issues.log_issue(
+                area=visit.area,
+                visit=visit,
+                by=_who(stage, visit),
+                at=stage.later(began, 2, 3.5) or stage.now,
+                original_text=text,
+                category=category,
+                level=levels.get(number),
+                level_unsure=number == 0,
+                households=stage.chance.choice([1, 1, 6, 12, 24, 60]),
+                reporter=_reporter(stage),
+            )
+        )
+    return drafts
+
+
+def _who(stage: "Stage", visit: Visit) -> User:
+    return stage.chance.choice(stage.cast.members(visit.team_id))
+
+
+def _reporter(stage: "Stage") -> Reported | None:
+    if not stage.happens(0.4):
+        return None
+    name = stage.chance.choice(words.SURNAMES) + stage.chance.choice(words.GIVEN)
+    return Reported(name, f"199{stage.chance.randint(0, 99_999_999):08d}", stage.happens(0.5))
