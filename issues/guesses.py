@@ -43,7 +43,7 @@ def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _visitor(request: HttpRequest) -> str:
-    return request.get_signed_cookie(COOKIE, default="", max_age=86_400)
+    return request.get_signed_cookie(COOKIE, default="", max_age=86_400) or ""
 
 
 def _limits(request: HttpRequest, number: str) -> dict[str, int]:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext_lazy
 from core.forms import Card, Cards, CodeField, LayoutMixin, NoteField, Pick, PlainField
 from issues.models import Category, Issue, Level
 from issues.queries import LevelChoice, level_choices
+from issues.routing import DISTRICT
 from issues.vault import Reported, for_editing
 from teams.names import clean_phone
 from visits.models import Visit
@@ -88,10 +89,13 @@ class WhoForm(LayoutMixin, forms.Form):
 
     def __init__(self, *args: Any, visit: Visit, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = Category.objects.filter(is_active=True)
-        self.categories = list(self.fields["category"].queryset)
+        category, level = self.fields["category"], self.fields["level"]
+        assert isinstance(category, forms.ModelChoiceField)
+        assert isinstance(level, forms.ChoiceField)
+        category.queryset = Category.objects.filter(is_active=True)
+        self.categories: list[Category] = list(category.queryset)
         self.levels = level_choices(area=visit.area, team=visit.team, category=self._chosen_category(), at=at)
-        self.fields["level"].choices = [*map(_level_card, self.levels), (UNSURE, _UNSURE_CARD)]
+        level.choices = [*map(_level_card, self.levels), (UNSURE, _UNSURE_CARD)]
 
     @property
     def frequent(self) -> list[Any]:
@@ -145,19 +149,17 @@ def who_of(issue: Issue) -> dict[str, Any]:
 
 
 def _level_card(choice: LevelChoice) -> tuple[str, Card]:
-    hint = "\n".join(str(line) for line in (_unit_and_days(choice), choice.words) if line)
-    return str(choice.level.number), Card(choice.level.name, hint, _("suggested") if choice.suggested else "")
-
-
-def _unit_and_days(choice: LevelChoice) -> Any:
     days = ngettext_lazy("%(n)d working day", "%(n)d working days", "n") % {"n": choice.days}
-    return _("%(unit)s · %(days)s") % {"unit": choice.unit or _UNNAMED[choice.level.number], "days": days}
+    first = _("%(unit)s · %(days)s") % {"unit": _who(choice), "days": days}
+    heading = _("%(level)s solves it") % {"level": choice.level.name}
+    hint = "\n".join(str(line) for line in (first, choice.words) if line)
+    return str(choice.level.number), Card(heading, hint, _("suggested") if choice.suggested else "")
 
 
-_UNNAMED = {
-    1: _("the pairing unit"),
-    2: _("the street office"),
-    3: _("the office names the department"),
-    4: _("the leading group's office"),
-}
+def _who(choice: LevelChoice) -> Any:
+    if choice.level.number == DISTRICT:
+        return _("policy questions, or several departments")
+    return choice.unit or _("the office names the unit")
+
+
 _UNSURE_CARD = Card(_("Not sure yet"), _("Goes to the leading group's office first"))

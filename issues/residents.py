@@ -57,7 +57,7 @@ class Told:
             return _("Please confirm")
         if self.issue.status == S.ASSIGNED:
             return _("Waiting for %(unit)s to accept") % {"unit": self.issue.owner_unit}
-        return _WORDS[self.issue.status]
+        return _WORDS[S(self.issue.status)]
 
     @property
     def look(self) -> str:
@@ -96,7 +96,7 @@ class Told:
 
     def _present(self) -> Iterator[Step]:
         if self.issue.status in S.closed_states:
-            yield Step("ok", _WORDS[self.issue.status], zhdate(self.issue.closed_at))
+            yield Step("ok", _WORDS[S(self.issue.status)], zhdate(self.issue.closed_at))
         elif self.waits_for_resident:
             yield Step("now", _("Please confirm"), _("Has it been put right? You can answer on this page."))
         else:

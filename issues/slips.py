@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from issues.models import Issue
+from issues.personal import without_numbers
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 LENGTH = 8
@@ -69,6 +70,10 @@ class Slip:
     issue: Issue
     secret: str
     url: str
+
+    @property
+    def headline(self) -> str:
+        return without_numbers(self.issue.headline)
 
     @property
     def spaced_secret(self) -> str:

@@ -59,8 +59,10 @@ def take_removed(user: User, visit: Visit) -> dict[str, Any]:
     drafts.clear(user, _removed_key(visit))
     if not body:
         return {}
-    rows = {"category": Category, "level": Level}
-    found = {name: model.objects.filter(pk=body[name]).first() for name, model in rows.items()}
+    found = {
+        "category": Category.objects.filter(pk=body["category"]).first(),
+        "level": Level.objects.filter(pk=body["level"]).first(),
+    }
     plain = {name: body[name] for name in DRAFT_FIELDS}
     return (
         plain | found | {"raised_on": date.fromisoformat(body["raised_on"]), "reporter": vault.unwrap(body["person"])}

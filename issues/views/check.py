@@ -1,5 +1,7 @@
 """Looking everything over once more, handing it in, and what happens next."""
 
+from datetime import date
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -7,14 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.clock import today
 from core.once import once
 from core.refusals import RuleBroken
+from core.templatetags.core import zhdate
 from issues.models import Issue
 from issues.next_steps import next_steps
-from issues.queries import drafts_of, issues_of
+from issues.queries import drafts_of
+from issues.rulebook import Rulebook
 from issues.services import missing, submit_issues
 from issues.slips import slip_for
-from issues.views.log import own, visit_to_log
+from issues.views.log import own, submitted_of, visit_to_log
 from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
@@ -38,7 +43,7 @@ def check(request: SignedInRequest, code: str) -> HttpResponse:
             return redirect("issues:submitted", visit.code)
     context = {
         "visit": visit,
-        "cards": [(issue, missing(issue)) for issue in issues],
+        "cards": [(issue, missing(issue), way) for issue, way in zip(issues, _ways(issues), strict=True)],
         "seen": _seen(issues),
         "gaps": sum(len(missing(issue)) for issue in issues),
         "sentence": sentence,
@@ -52,10 +57,10 @@ def check(request: SignedInRequest, code: str) -> HttpResponse:
 def submitted(request: SignedInRequest, code: str) -> HttpResponse:
     """The numbers given last, who does what by when, and the slips for those who spoke."""
     visit = visit_to_log(request, code)
-    everything = list(own(request, issues_of(visit).submitted()))
+    everything = list(submitted_of(request, visit))
     if not everything:
         return redirect("issues:log_start", visit.code)
-    last = max(issue.submitted_at for issue in everything)
+    last = max(issue.submitted_at for issue in everything if issue.submitted_at)
     issues = [issue for issue in everything if issue.submitted_at == last]
     context = {
         "visit": visit,
@@ -75,6 +80,22 @@ def _submit(request: SignedInRequest, issues: list[Issue]) -> str:
     except RuleBroken as refused:
         return str(refused.sentence)
     return ""
+
+
+def _ways(issues: list[Issue]) -> list[str]:
+    """Where each would go if it were submitted now: the unit and the day."""
+    day = today(timezone.now())
+    rules = Rulebook.load(day)
+    return [_way(issue, rules, day) if issue.level else "" for issue in issues]
+
+
+def _way(issue: Issue, rules: Rulebook, day: date) -> str:
+    assert issue.level is not None
+    unit = rules.unit_of(issue, issue.level.number)
+    due = rules.deadlines(issue, issue.level.number, submitted_on=day, assigned_on=day).due_on
+    if unit is None:
+        return _("the office names the unit, by %(day)s") % {"day": zhdate(due)}
+    return _("%(unit)s, by %(day)s") % {"unit": unit, "day": zhdate(due)}
 
 
 def _seen(issues: list[Issue]) -> str:

@@ -37,10 +37,9 @@ def log_start(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "visit": visit,
         "rows": [(issue, missing(issue)) for issue in own(request, drafts_of(visit))],
-        "submitted": own(request, issues_of(visit).submitted()),
+        "submitted": submitted_of(request, visit),
         "unfinished": unfinished.of_new(request.user, visit),
         "removed": unfinished.removed(request.user, visit) if "removed" in request.GET else "",
-        "may_submit": may_on_visit(request.user, Permission.ISSUE_SUBMIT, visit),
     }
     return render(request, "issues/log_start.html", context)
 
@@ -165,6 +164,10 @@ def draft_to_change(request: SignedInRequest, visit: Visit, pk: int) -> Issue:
 def own(request: SignedInRequest, issues: QuerySet[Issue]) -> QuerySet[Issue]:
     """In the order they were written down."""
     return issues.filter(policies.issue_scope(request.user)).order_by("pk")
+
+
+def submitted_of(request: SignedInRequest, visit: Visit) -> QuerySet[Issue]:
+    return own(request, issues_of(visit).exclude(status=IssueStatus.DRAFT))
 
 
 def _sent(request: SignedInRequest) -> Any:

@@ -5,9 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from issues.queries import issues_of
 from issues.slips import slip_for
-from issues.views.log import own, visit_to_log
+from issues.views.log import submitted_of, visit_to_log
 from teams.guards import policy
 from teams.models import Programme
 from teams.permissions import Permission
@@ -20,7 +19,7 @@ ON_A_SHEET = 12
 @policy(Permission.ISSUE_LOG)
 def slips(request: SignedInRequest, code: str) -> HttpResponse:
     visit = visit_to_log(request, code)
-    every = [slip_for(issue) for issue in own(request, issues_of(visit).submitted())]
+    every = [slip_for(issue) for issue in submitted_of(request, visit)]
     context = {
         "visit": visit,
         "sheets": [every[first : first + ON_A_SHEET] for first in range(0, len(every), ON_A_SHEET)],

@@ -1,4 +1,5 @@
-/* What is being typed about an issue is saved on the server every few seconds, so a closed tab loses nothing. */
+/* What is being typed about an issue is saved on the server every few seconds, so a closed tab loses nothing;
+   and the cards of step 2 keep their choice while the suggestion changes. */
 (function () {
   "use strict";
   function cookie(name) {
@@ -55,7 +56,17 @@
     document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") { send(); } });
     window.addEventListener("pageshow", function () { leaving = false; });
   }
+  /* The cards come again with a suggestion; what was chosen meanwhile stays chosen. */
+  function keepChoice(box) {
+    var chosen = null;
+    box.addEventListener("htmx:beforeSwap", function () { chosen = box.querySelector("input:checked"); });
+    box.addEventListener("htmx:afterSwap", function () {
+      var again = chosen && document.getElementById(chosen.id);
+      if (again) { again.checked = true; }
+    });
+  }
   document.addEventListener("DOMContentLoaded", function () {
     Array.prototype.forEach.call(document.querySelectorAll("form[data-autosave]"), autosave);
+    Array.prototype.forEach.call(document.querySelectorAll("[data-keep-choice]"), keepChoice);
   });
 })();

@@ -83,7 +83,7 @@ def test_three_issues_are_logged_on_a_phone_and_submitted(phone: Any, visit: Vis
     write(page, WORDS[1], level="还说不准", then="再记一个")
     write(page, WORDS[2], level="街道")
 
-    page.get_by_role("link", name="核对并提交").tap()
+    page.get_by_role("link", name="核对", exact=True).tap()
     page.get_by_role("heading", name="提交前请核对3个问题").wait_for()
     assert page.locator(".scard").count() == 3
     page.get_by_role("button", name="确认，提交3个问题").tap()
@@ -145,11 +145,26 @@ def test_the_suggestion_follows_the_category(phone: Any, visit: Visit) -> None:
     assert phone.locator("input[name=level]:checked").input_value() == "1"
 
 
+def test_a_level_chosen_before_the_suggestion_arrives_stays_chosen(phone: Any, visit: Visit) -> None:
+    phone.goto(f"/visits/{visit.code}/issues/new/")
+    phone.get_by_label("问题内容").fill(WORDS[0])
+    phone.get_by_role("button", name="下一步").tap()
+    held = []
+    phone.route("**/levels/**", lambda route: held.append(route))
+    phone.get_by_text("停车难", exact=True).tap()
+    phone.locator("label.ro", has_text="还说不准").tap()
+    until(phone, lambda: bool(held))
+    phone.evaluate("document.getElementById('levels').firstElementChild.setAttribute('data-old', '')")
+    held[0].continue_()
+    phone.locator("#levels > [data-old]").wait_for(state="detached")
+    assert phone.locator("input[name=level]:checked").input_value() == "unsure"
+
+
 def test_everything_works_without_javascript(district: District, visit: Visit, page_of: Callable[..., Any]) -> None:
     page = page_of(district.own["lead"], **PHONE, java_script_enabled=False)
     page.goto(f"/visits/{visit.code}/issues/new/")
     write(page, WORDS[0], level="街道")
-    page.get_by_role("link", name="核对并提交").tap()
+    page.get_by_role("link", name="核对", exact=True).tap()
     page.get_by_role("button", name="确认，提交1个问题").tap()
     page.get_by_role("heading", name="1个问题已提交").wait_for()
     token = slip_for(Issue.objects.get()).url.rsplit("/", 2)[1]
