@@ -61,18 +61,29 @@ class BrokenLink:
     reason: str
 
 
-def verify() -> BrokenLink | None:
-    """Recompute the whole chain. None when it holds, else the first place where it does not."""
+def verify(after: int = 0) -> BrokenLink | None:
+    """Recompute the chain, or its links after number `after`. None when it holds, else the first place where it does not.
+
+    The head is read first: what is appended meanwhile is checked the next time.
+    """
+    newest = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    head = ChainHead.objects.get(pk=1)
     previous, seq = "0" * 64, 0
-    for event in Event.objects.order_by("seq").iterator(chunk_size=2000):
+    if after:
+        start = Event.objects.filter(seq=after).first()
+        if start is None:
+            return BrokenLink(after, "missing")
+        previous, seq = start.hash, start.seq
+    for event in Event.objects.filter(seq__gt=seq, seq__lte=head.seq).order_by("seq").iterator(chunk_size=2000):
         seq += 1
         if event.seq != seq:
             return BrokenLink(seq, "missing")
         if event.previous != previous or event.hash != _digest(event):
             return BrokenLink(seq, "changed")
         previous = event.hash
-    head = ChainHead.objects.get(pk=1)
-    return None if (head.seq, head.hash) == (seq, previous) else BrokenLink(seq + 1, "cut off")
+    if (head.seq, head.hash) != (seq, previous):
+        return BrokenLink(seq + 1, "cut off")
+    return BrokenLink(seq + 1, "added") if newest > seq else None
 
 
 def _object_numbers(happened: list[Happened]) -> dict[tuple[str, int], int]:

@@ -157,9 +157,9 @@ def _share(value: Number, total: Number) -> str:
     return f"{min(max(float(value) / float(total), 0), 1) * 100:.2f}".rstrip("0").rstrip(".") if total else "0"
 
 
-def _picture(css: str, body: SafeString, label: str) -> SafeString:
-    role = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html('<svg class="{}" {} focusable="false">{}</svg>', css, role, body)
+def _picture(css: str, body: SafeString, label: str, role: str = "img") -> SafeString:
+    named = format_html('role="{}" aria-label="{}"', role, label) if label else SafeString('aria-hidden="true"')
+    return format_html('<svg class="{}" {} focusable="false">{}</svg>', css, named, body)
 
 
 @register.simple_tag
@@ -199,9 +199,11 @@ def stack(segments: Iterable[Sequence[Any]], total: Number = 0, label: str = "",
         )
         if width >= 5:
             piece += format_html('<text class="{}" x="{}%" y="50%">{}</text>', tone, f"{start + width / 2:.2f}", value)
-        pieces.append((format_html('<a href="{}">{}</a>', url, piece) if url else piece,))
+        pieces.append((format_html('<a href="{}" aria-label="{}">{}</a>', url, title or value, piece) if url else piece,))
         start += width
-    return _picture(f"stack {size}".strip(), format_html_join("", "{}", pieces), label)
+    # A picture hides what is in it; links in it must stay within reach, so then it is a group.
+    role = "group" if any(row[2] for row in rows) else "img"
+    return _picture(f"stack {size}".strip(), format_html_join("", "{}", pieces), label, role)
 
 
 @register.simple_tag

@@ -339,10 +339,19 @@ class Migration(migrations.Migration):
                         name="team_roles_come_from_seats",
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("until_day__isnull", True)),
-                        fields=("user", "role", "unit", "area"),
-                        name="grant_once_while_open",
-                        nulls_distinct=False,
+                        condition=models.Q(("until_day__isnull", True), ("area__isnull", True), ("unit__isnull", True)),
+                        fields=("user", "role"),
+                        name="district_grant_once_while_open",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_day__isnull", True), ("unit__isnull", False)),
+                        fields=("user", "role", "unit"),
+                        name="unit_grant_once_while_open",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_day__isnull", True), ("area__isnull", False)),
+                        fields=("user", "role", "area"),
+                        name="area_grant_once_while_open",
                     ),
                 ],
             },

@@ -10,6 +10,8 @@ from teams.models.people import User
 from teams.models.places import Area, OrgUnit
 from teams.permissions import Role
 
+OPEN = Q(until_day__isnull=True)
+
 
 class Grant(Dated):
     """Office, leading group, auditor and administrator hold the whole district; a handler and a unit's leader
@@ -40,10 +42,19 @@ class Grant(Dated):
                 name="team_roles_come_from_seats",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "unit", "area"],
-                condition=Q(until_day__isnull=True),
-                nulls_distinct=False,
-                name="grant_once_while_open",
+                fields=["user", "role"],
+                condition=OPEN & Q(unit__isnull=True, area__isnull=True),
+                name="district_grant_once_while_open",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "unit"],
+                condition=OPEN & Q(unit__isnull=False),
+                name="unit_grant_once_while_open",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "area"],
+                condition=OPEN & Q(area__isnull=False),
+                name="area_grant_once_while_open",
             ),
         ]
 
