@@ -16,10 +16,10 @@ from visits.calendar import Calendar
 from visits.dayparts import DayPart
 from visits.models import Round, VisitStatus
 from visits.progress import Progress, is_running, progress_of
-from visits.queries import Row, rows_of, timetable_of
+from visits.queries import Row, open_conflicts, rows_of, timetable_of
 from visits.scheduling import Clash, Slot
 from visits.timetable import Timetable
-from visits.words import Known, Speaker, weekday
+from visits.words import Known, Speaker, short_day, weekday
 from visits.workdays import days_from
 
 PANEL = 3  # conflicts beside the board; the rest has its own page
@@ -38,6 +38,10 @@ class Column:
     @property
     def look(self) -> str:
         return "now" if self.is_today else "" if self.is_working else "we"
+
+    @property
+    def label(self) -> str:
+        return short_day(self.day) if self.day else ""
 
     @property
     def weekday(self) -> str:
@@ -87,9 +91,10 @@ class Problem:
 
     title: str
     detail: str
-    visit: Row
-    others: list[Row]
+    rows: list[Row]
+    to_move: Row | None = None
     slots: list[Slot] = field(default_factory=list)
+    searched: bool = False
 
 
 @dataclass
@@ -120,8 +125,11 @@ class Board:
 
     def problem(self, clash: Clash, *, with_slots: bool = False) -> Problem:
         known = [self.rows[pk] for pk in clash.visits]
-        slots = self.ways_out(known[0]) if with_slots else []
-        return Problem(self.speaker.title(clash), self.speaker.detail(clash), known[0], known[1:], slots)
+        title, detail = self.speaker.title(clash), self.speaker.detail(clash)
+        if not with_slots:
+            return Problem(title, detail, known)
+        row, slots = min(((row, self.ways_out(row)) for row in known), key=lambda found: _fewest_missing(found[1]))
+        return Problem(title, detail, known, row, slots, searched=True)
 
     def ways_out(self, row: Row, how_many: int = 3) -> list[Slot]:
         """Working days of the window still to come, best first."""
@@ -146,7 +154,7 @@ def build(round_: Round, user: User, at: datetime, *, street: str = "", only_con
     everything = rows_of(round_, user)
     timetable = timetable_of(round_, everything)
     rows = [row for row in everything if row.round_id == round_.pk]
-    conflicts = [clash for clash in timetable.conflicts() if not clash.accepted]
+    conflicts = open_conflicts(timetable, today(at))
     progress = progress_of(rows, round_, timetable.workdays, at)
     progress.conflicts = len(conflicts)
     columns = columns_of(round_, timetable.workdays, rows, today(at))
@@ -168,6 +176,11 @@ def build(round_: Round, user: User, at: datetime, *, street: str = "", only_con
         timetable=timetable,
         unscheduled=[row for row in rows if row.status == VisitStatus.UNSCHEDULED],
     )
+
+
+def _fewest_missing(slots: list[Slot]) -> int:
+    """How well a visit could be moved: the people its best slot would do without; no slot is worst."""
+    return len(slots[0].missing) if slots else 1_000
 
 
 def columns_of(round_: Round, calendar: Calendar, rows: Iterable[Row], now: date) -> list[Column]:

@@ -122,7 +122,10 @@ class PlaceForm(VersionForm):
 
 class RecordForm(VersionForm):
     came = forms.TypedMultipleChoiceField(
-        label=_("Who of the team was there?"), coerce=int, required=False, widget=CardsMany
+        label=_("Who of the team was there?"),
+        coerce=int,
+        widget=CardsMany,
+        error_messages={"required": _("Please tick at least one member of the team.")},
     )
     residents_count = forms.IntegerField(
         label=_("How many residents came?"),
@@ -150,6 +153,7 @@ class RecordForm(VersionForm):
     def __init__(self, *args: Any, members: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seats = [(member.seat_id, Card(member.user.name, hint=member.seat.kind)) for member in members]
+        self.fields["came"].required = bool(members)
         self.fields["came"].choices = seats  # type: ignore[attr-defined]
         speakers = [(member.user_id, member.user.name) for member in members]
         self.fields["policy_speaker"].choices = [("", "—"), *speakers]  # type: ignore[attr-defined]

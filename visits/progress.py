@@ -24,13 +24,14 @@ class Countable(Protocol):
 @dataclass
 class Progress:
     """`to_finish`: held, but record or issues are open; `overdue`: longer than the round allows for it.
-    `missed`: the day is over and nobody said that the visit was held. `days_left`: working days still to come.
+    `missed`: the day is over and nobody said that the visit was held. `scheduled`: placed, but nobody was told. `days_left`: working days still to come.
     """
 
     total: int = 0
     done: int = 0
     placed: int = 0
     unscheduled: int = 0
+    scheduled: int = 0
     cancelled: int = 0
     missed: int = 0
     to_finish: int = 0
@@ -81,6 +82,7 @@ def _count(found: Progress, visit: Countable, round_: Round, at: datetime, now: 
     done = visit.status in VisitStatus.done
     found.done += done
     found.placed += not done
+    found.scheduled += visit.status == VisitStatus.SCHEDULED
     found.missed += not done and visit.day < now
     if visit.status in VisitStatus.to_finish:
         found.to_finish += 1

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from core.clock import today
 from core.dated import valid_on
@@ -12,6 +12,7 @@ from teams.models import Grant, Membership, User
 from teams.permissions import Role
 from visits.models import Round, RoundStatus, Visit, VisitStatus
 from visits.progress import Progress, progress_of
+from visits.scheduling import Clash
 from visits.timetable import Placed, Timetable, rules_of
 
 
@@ -33,8 +34,14 @@ def progress(round_: Round, user: User, at: datetime) -> Progress:
     rows = rows_of(round_, user)
     timetable = timetable_of(round_, rows)
     found = progress_of((row for row in rows if row.round_id == round_.pk), round_, timetable.workdays, at)
-    found.conflicts = sum(not clash.accepted for clash in timetable.conflicts())
+    found.conflicts = len(open_conflicts(timetable, today(at)))
     return found
+
+
+def open_conflicts(timetable: Timetable, now: date) -> list[Clash]:
+    """From today on and without a reason given; first what cannot happen at all, then what is merely hard."""
+    found = [clash for clash in timetable.conflicts() if clash.day >= now and not clash.accepted]
+    return sorted(found, key=lambda clash: not clash.blocks)
 
 
 class Row(NamedTuple):
@@ -114,14 +121,18 @@ def visits_of_day(user: User, day: date) -> QuerySet[Visit]:
     return visits.select_related("area__street", "team", "round").order_by("starts_at", "pk")
 
 
-def with_people(visits: QuerySet[Visit], day: date) -> QuerySet[Visit]:
-    """`team.leads` and `area.secretaries` of the day, for lists that name them. Two queries more."""
-    leads = Membership.objects.filter(valid_on(day), seat__kind__role=Role.TEAM_LEAD).select_related("user")
-    secretaries = Grant.objects.filter(valid_on(day), role=Role.SECRETARY).select_related("user")
-    return visits.prefetch_related(
-        Prefetch("team__seats__memberships", queryset=leads, to_attr="leads"),
-        Prefetch("area__grants", queryset=secretaries, to_attr="secretaries"),
-    )
+def name_people(visits: Iterable[Visit], day: date) -> list[Visit]:
+    """Sets `lead` and `secretary` (names, "" for nobody) for lists that show them. Two queries."""
+    rows = list(visits)
+    leads = Membership.objects.filter(valid_on(day), seat__kind__role=Role.TEAM_LEAD)
+    leads = leads.filter(seat__team_id__in={visit.team_id for visit in rows})
+    secretaries = Grant.objects.filter(valid_on(day), role=Role.SECRETARY)
+    secretaries = secretaries.filter(area_id__in={visit.area_id for visit in rows})
+    lead_of = dict(leads.order_by().values_list("seat__team_id", "user__name"))
+    secretary_of = dict(secretaries.order_by().values_list("area_id", "user__name"))
+    for visit in rows:
+        visit.lead, visit.secretary = lead_of.get(visit.team_id, ""), secretary_of.get(visit.area_id, "")  # type: ignore[attr-defined]
+    return rows
 
 
 def counts_by_round(user: User) -> dict[int, Any]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.clock import SHANGHAI, today
 from visits.models import Visit
 from visits.scheduling import Booking, Clash, Slot, Trouble, problems
 from visits.timetable import Timetable, room_key, rules_of
@@ -27,6 +28,7 @@ class Offer:
     words: str
     look: str
     checked: bool = False
+    over: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,9 @@ class SlotTable:
         return [(clash, speaker.sentence(clash)) for clash in found]
 
 
-def slot_table(visit: Visit, now: date, *, venue: str = "") -> SlotTable:
+def slot_table(visit: Visit, at: datetime, *, venue: str = "") -> SlotTable:
     """The days of the window from today on, each half-day with how many of the visit's people are free."""
+    now = today(at)
     days = _days(visit, now)
     first, last = (days[0], days[-1]) if days else (now, now)
     timetable = Timetable.load(first, last, rules=rules_of(visit.round, now), also=[visit])
@@ -84,11 +87,18 @@ def slot_table(visit: Visit, now: date, *, venue: str = "") -> SlotTable:
     calendar = timetable.workdays
     rows = [
         DayRow(
-            day, calendar.is_working(day), calendar.notes.get(day, ""), [_offer(slot, speaker) for slot in by_day[day]]
+            day,
+            calendar.is_working(day),
+            calendar.notes.get(day, ""),
+            [_offer(slot, speaker, at) for slot in by_day[day]],
         )
         for day in days
     ]
-    free = (slot for slot in slots if not slot.missing and not slot.blocked and calendar.is_working(slot.day))
+    free = (
+        slot
+        for slot in slots
+        if not slot.missing and not slot.blocked and calendar.is_working(slot.day) and not _is_over(slot, at)
+    )
     best = sorted(free, key=lambda slot: slot.rank)[:3]
     return SlotTable(rows, best, timetable)
 
@@ -100,8 +110,14 @@ def _days(visit: Visit, now: date) -> list[date]:
     return list(days_from(first, visit.round.window_end))[:MOST_DAYS]
 
 
-def _offer(slot: Slot, speaker: Speaker) -> Offer:
+def _is_over(slot: Slot, at: datetime) -> bool:
+    return datetime.combine(slot.day, slot.starts_at, tzinfo=SHANGHAI) < at
+
+
+def _offer(slot: Slot, speaker: Speaker, at: datetime) -> Offer:
     value, label = f"{slot.day.isoformat()}/{slot.part}", slot.part.label
+    if _is_over(slot, at):
+        return Offer(value, label, _("already over"), "", over=True)
     if any(clash.trouble == Trouble.VENUE for clash in slot.clashes):
         return Offer(value, label, _("venue taken"), "red")
     if not slot.missing:

@@ -60,6 +60,12 @@ class VisitPage:
     log_url: str = ""
 
     @property
+    def buttons(self) -> list[str]:
+        """The moves that are buttons; what comes after the meeting stands among the tasks."""
+        after = {"hold", "record", "close"} | ({"cancel"} if self.is_over else set())
+        return [name for name in self.moves if name not in after]
+
+    @property
     def call(self) -> Person | None:
         """Whom to call before the meeting."""
         return next((person for person in self.secretaries if person.phone), None)

@@ -7,6 +7,7 @@ from typing import Any
 from core.clock import quarter_of
 from visits.calendar import Calendar
 from visits.models import Round
+from visits.words import day_words
 from visits.workdays import days_from
 
 USUAL_DAYS = 10
@@ -19,6 +20,10 @@ class WindowDay:
     day: date
     is_working: bool
     note: str
+
+    @property
+    def words(self) -> str:
+        return day_words(self.day)
 
 
 @dataclass(frozen=True)

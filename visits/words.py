@@ -104,6 +104,16 @@ def weekday(day: date) -> str:
     return pick(f"周{WEEKDAYS_ZH[day.weekday()]}", f"{day:%a}")
 
 
+def short_day(day: date) -> str:
+    """10月9日 / 9 Oct: where a column is narrow."""
+    return pick(f"{day.month}月{day.day}日", f"{day.day} {day:%b}")
+
+
+def day_words(day: date) -> str:
+    """10月9日（周五） / Fri 9 Oct: the year is known from around it."""
+    return pick(f"{short_day(day)}（{weekday(day)}）", f"{weekday(day)} {short_day(day)}")
+
+
 def month_words(day: date) -> str:
     """2026年10月 / October 2026."""
     return pick(f"{day.year}年{day.month}月", f"{day:%B %Y}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import both_or_neither, start_before_end
@@ -79,6 +80,11 @@ class Round(Versioned):
     @property
     def state(self) -> RoundStatus:
         return RoundStatus(self.status)
+
+    @property
+    def title(self) -> str:
+        """The name as a heading begins."""
+        return capfirst(str(self))
 
     def holds(self, day: date) -> bool:
         """Whether the day lies in the window."""

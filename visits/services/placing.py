@@ -34,12 +34,12 @@ class ClashFound(RuleBroken):
 
 @dataclass(frozen=True)
 class Placement:
-    """A visit and the place in time wished for it."""
+    """A visit and the place in time wished for it. No venue given: where it is now, else the area's usual room."""
 
     visit: Visit
     day: date
     starts_at: time
-    venue: str = ""
+    venue: str | None = None
     outside_reason: str = ""
     clash_reason: str = ""
 
@@ -57,8 +57,8 @@ def schedule_visit(
     at: datetime,
     version: int | None = None,
 ) -> Visit:
-    """`starts_at` None is the usual hour of `part`; `venue` None is the area's usual room."""
-    wish = Placement(visit, day, _hour(starts_at, part), _venue(visit, venue), outside_reason, clash_reason)
+    """`starts_at` None is the usual hour of `part`."""
+    wish = Placement(visit, day, _hour(starts_at, part), venue, outside_reason, clash_reason)
     return _place(wish, "schedule", by=by, at=at, version=version)
 
 
@@ -77,7 +77,7 @@ def move_visit(
     version: int | None = None,
 ) -> Visit:
     """Another day, hour or venue. Whoever was told about the old one is told about the new one."""
-    wish = Placement(visit, day, _hour(starts_at, part), _venue(visit, venue), outside_reason, clash_reason)
+    wish = Placement(visit, day, _hour(starts_at, part), venue, outside_reason, clash_reason)
     return _place(wish, "move", by=by, at=at, version=version, note=note)
 
 
@@ -134,9 +134,10 @@ def _put(visit: Visit, wish: Placement, timetable: Timetable, at: datetime) -> d
     before = facts_of(visit)
     if wish.day < today(at):
         raise RuleBroken(_("A visit cannot be put on a day that is over."))
-    if (visit.day, visit.starts_at, visit.venue) == (wish.day, wish.starts_at, wish.venue):
+    venue = (visit.venue or visit.area.venue) if wish.venue is None else wish.venue.strip()
+    if (visit.day, visit.starts_at, visit.venue) == (wish.day, wish.starts_at, venue):
         raise RuleBroken(_("The visit is at this time and place already."))
-    found = timetable.put(visit, wish.day, wish.starts_at, wish.venue, accepted=bool(wish.clash_reason.strip()))
+    found = timetable.put(visit, wish.day, wish.starts_at, venue, accepted=bool(wish.clash_reason.strip()))
     blocking = [clash for clash in found if clash.blocks]
     if blocking and not wish.clash_reason.strip():
         raise ClashFound(blocking)
@@ -147,7 +148,7 @@ def _put(visit: Visit, wish: Placement, timetable: Timetable, at: datetime) -> d
         wish.day,
         wish.starts_at,
         DayPart.of(wish.starts_at),
-        wish.venue,
+        venue,
     )
     visit.outside_reason = wish.outside_reason.strip() if outside else ""
     visit.clash_reason = wish.clash_reason.strip() if blocking else ""
@@ -186,9 +187,3 @@ def _hour(starts_at: time | None, part: str) -> time:
     if not part:
         raise RuleBroken(_("Please choose a time."))
     return DayPart(part).usual_start
-
-
-def _venue(visit: Visit, venue: str | None) -> str:
-    if venue is not None:
-        return venue.strip()
-    return visit.venue or visit.area.venue

@@ -27,7 +27,7 @@ from visits import services
 from visits.board import Board, Problem, build
 from visits.models import Round, VisitStatus
 from visits.policies import may
-from visits.queries import with_people
+from visits.queries import name_people
 from visits.views.access import round_for
 
 
@@ -67,7 +67,7 @@ def conflicts(request: SignedInRequest, code: str) -> HttpResponse:
     shown = build(round_, request.user, at)
     accepted = [clash for clash in shown.timetable.conflicts() if clash.accepted]
     context = {
-        **_frame(request, round_, _("Conflicts")),
+        **_frame(request, round_, _("Clashes")),
         "problems": [shown.problem(clash, with_slots=n < 20) for n, clash in enumerate(shown.conflicts[:200])],
         "accepted": _accepted(shown, accepted),
         "count": len(shown.conflicts),
@@ -81,11 +81,9 @@ def conflicts(request: SignedInRequest, code: str) -> HttpResponse:
 def unscheduled(request: SignedInRequest, code: str) -> HttpResponse:
     round_ = round_for(request, code)
     visits = round_.visits.visible_to(request.user).filter(status=VisitStatus.UNSCHEDULED)
-    people = with_people(visits.select_related("area__street", "team__unit"), today(timezone.now()))
-    page = page_of(
-        people, order=("area__street__position", "area__position", "pk"), cursor=request.GET.get("cursor", "")
-    )
-    for visit in page.rows:
+    rows = visits.select_related("area__street", "team__unit")
+    page = page_of(rows, order=("area__street__position", "area__position", "pk"), cursor=request.GET.get("cursor", ""))
+    for visit in name_people(page.rows, today(timezone.now())):
         visit.may_plan = may(request.user, Permission.VISIT_PLAN, visit)
     context = {**_frame(request, round_, _("Not scheduled yet")), "page": page, "count": visits.count()}
     return render(request, "visits/unscheduled.html", context)
@@ -98,9 +96,9 @@ def round_print(request: SignedInRequest, code: str) -> HttpResponse:
     round_ = round_for(request, code)
     visits = round_.visits.visible_to(request.user).exclude(status=VisitStatus.CANCELLED)
     order = ("area__street__position", "area__street_id", "day", "starts_at", "area__position")
-    rows = with_people(visits.select_related("area__street", "team__unit"), today(at)).order_by(*order)
+    rows = visits.select_related("area__street", "team__unit").order_by(*order)
     streets: dict[str, list[Any]] = defaultdict(list)
-    for visit in rows:
+    for visit in name_people(rows, today(at)):
         streets[visit.area.street.name].append(visit)
     context = {"round": round_, "streets": dict(streets), "printed_at": at, "count": sum(map(len, streets.values()))}
     return render(request, "visits/round_print.html", context)
@@ -158,7 +156,7 @@ def _frame(request: SignedInRequest, round_: Round, here: str) -> dict[str, Any]
         "round": round_,
         "may_plan": plans,
         "may_announce": plans and sees_district(request.user),
-        "crumbs": [(_("Rounds"), reverse("visits:rounds")), (str(round_), round_.get_absolute_url()), (here, "")],
+        "crumbs": [(_("Rounds"), reverse("visits:rounds")), (round_.title, round_.get_absolute_url()), (here, "")],
     }
 
 
@@ -168,6 +166,6 @@ def _accepted(shown: Board, clashes: list[Any]) -> list[tuple[Problem, str]]:
     found = []
     for clash in clashes:
         rows = [shown.rows[pk] for pk in clash.visits]
-        problem = Problem(speaker.title(clash), speaker.detail(clash), rows[0], rows[1:])
+        problem = Problem(speaker.title(clash), speaker.detail(clash), rows)
         found.append((problem, next(row.clash_reason for row in rows if row.clash_reason)))
     return found

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core.clock import today
 from core.once import once
 from core.refusals import RuleBroken
 from core.templatetags.core import zhdaytime
@@ -142,7 +141,7 @@ def _place(
     """The page with the half-days, and what became of it when it was sent."""
     check(visit, name, by=request.user)
     at = timezone.now()
-    table = slot_table(visit, today(at), venue=request.POST.get("venue", ""))
+    table = slot_table(visit, at, venue=request.POST.get("venue", ""))
     form = PlaceForm(request.POST or None, days=table.days, initial=_initial(request, visit, table))
     clashes: list[str] = []
     if form.is_valid():

@@ -18,8 +18,10 @@ from core.refusals import RuleBroken
 from teams.grants import holds
 from teams.guards import policy
 from teams.permissions import Permission
+from teams.policies import sees_district
 from teams.requests import SignedInRequest
 from visits import services
+from visits.duties import left_to_do
 from visits.forms import RoundForm, WindowDaysForm, WindowForm
 from visits.models import Round, RoundStatus
 from visits.queries import counts_by_round, progress
@@ -74,14 +76,16 @@ def window_days(request: SignedInRequest) -> HttpResponse:
 def round(request: SignedInRequest, code: str) -> HttpResponse:
     at = timezone.now()
     round_ = round_for(request, code)
+    found = progress(round_, request.user, at)
     context = {
         "round": round_,
-        "progress": progress(round_, request.user, at),
+        "progress": found,
         "window": Window.load(round_.window_start, round_.window_end),
         "today": today(at),
         "moves": available(round_, request.user),
+        "duties": left_to_do(round_, found, plans=_plans(request)),
         "missing": _missing(request, round_, at),
-        "crumbs": _crumbs(None, str(round_)),
+        "crumbs": _crumbs(None, round_.title),
     }
     return render(request, "visits/round.html", context)
 
@@ -214,8 +218,13 @@ def _confirm(request: SignedInRequest, round_: Round, words: dict[str, Any], sen
 def _crumbs(round_: Round | None, last: str) -> list[tuple[str, str]]:
     crumbs = [(_("Rounds"), reverse("visits:rounds"))]
     if round_ is not None:
-        crumbs.append((str(round_), round_.get_absolute_url()))
+        crumbs.append((round_.title, round_.get_absolute_url()))
     return [*crumbs, (last, "")]
+
+
+def _plans(request: SignedInRequest) -> bool:
+    """Whether this person plans the whole round, not only a team's own visit."""
+    return holds(request.user, Permission.VISIT_PLAN) and sees_district(request.user)
 
 
 def _missing(request: SignedInRequest, round_: Round, at: Any) -> int:

@@ -23,7 +23,7 @@ from visits.agenda import agenda_of
 from visits.calendar import Calendar
 from visits.filters import VisitFilter
 from visits.models import Visit
-from visits.queries import next_visit_of, own_visits, with_people
+from visits.queries import name_people, next_visit_of, own_visits
 from visits.tasks import view_of
 from visits.views.access import visit_for
 from visits.words import month_words, weekday
@@ -43,8 +43,9 @@ def visits(request: SignedInRequest) -> HttpResponse:
     at = timezone.now()
     form = VisitFilter(request.GET)
     found = form.apply(Visit.objects.visible_to(request.user), at)
-    rows = with_people(found.select_related("area__street", "team", "round", "kind"), today(at))
+    rows = found.select_related("area__street", "team", "round", "kind")
     page = page_of(rows, order=form.order(), cursor=request.GET.get("cursor", ""))
+    name_people(page.rows, today(at))
     context = {"form": form, "page": page, "count": found.count(), "today": today(at), "month": today(at)}
     return render(request, "visits/visits.html", context)
 
