@@ -1,0 +1,94 @@
+"""Every page a role reaches, in a real browser: no accessibility violation, nothing wider than the window.
+
+Each address is opened by the first role that may, and the home by every role. SWEEP=all opens every page as every role.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests.site.addresses import all_addresses
+from tests.site.matrix import ROLES
+from tests.site.world import World, arguments, build_world, variants
+
+AXE = settings.BASE_DIR / "var" / "test-assets" / "axe-core" / "axe.min.js"
+WIDTHS = (320, 390, 768, 1024, 1280, 1440, 1920)
+AXE_WIDTHS = (390, 1280)
+RUN_AXE = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+OVERFLOW = """() => {
+  const wide = document.documentElement.scrollWidth - window.innerWidth
+  return wide > 0 ? wide : 0
+}"""
+
+
+def reachable(world: World, role: str) -> Iterator[tuple[str, str]]:
+    """(key, path) of every page this role gets with 200."""
+    client = Client()
+    person = world.person(role)
+    if person:
+        client.force_login(person)
+    for address in all_addresses():
+        for variant in variants(address):
+            path = reverse(address.name, kwargs=arguments(address, world, "own") | variant)
+            answer = client.get(path)
+            if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+                yield f"{address.key} {' '.join(variant.values())}", path
+
+
+def pages_to_open(world: World) -> dict[str, list[str]]:
+    """Paths by role."""
+    seen: set[str] = set()
+    found: dict[str, list[str]] = {}
+    for role in ROLES:
+        found[role] = []
+        for key, path in reachable(world, role):
+            if key not in seen or path == "/" or os.environ.get("SWEEP") == "all":
+                seen.add(key)
+                found[role].append(path)
+    return found
+
+
+def problems_of(page: Any, path: str) -> Iterator[str]:
+    page.goto(path)
+    fragment = page.locator("main").count() == 0
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for large in (False, True):
+            page.evaluate("large => document.documentElement.classList.toggle('large', large)", large)
+            if wide := page.evaluate(OVERFLOW):
+                yield f"{path}: {wide} px too wide at {width}{' in large text' if large else ''}"
+        if width in AXE_WIDTHS and not fragment:
+            page.evaluate("document.documentElement.classList.remove('large')")
+            yield from violations(page, path, width)
+
+
+def violations(page: Any, path: str, width: int) -> Iterator[str]:
+    page.evaluate(AXE.read_text())
+    for violation in page.evaluate(RUN_AXE):
+        yield f"{path} at {width}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_every_page_is_accessible_and_fits_every_window(page_of, new_context, language, transactional_db):
+    world = build_world()
+    problems: list[str] = []
+    for role, paths in pages_to_open(world).items():
+        person = world.person(role)
+        page = page_of(person, locale=language) if person else new_context(locale=language).new_page()
+        for path in paths:
+            problems += problems_of(page, path)
+        page.context.close()
+    assert not problems, "\n".join(problems)
+
+
+def test_the_search_for_violations_finds_one(page, live_server):
+    """The negative twin: a picture without words is found."""
+    page.goto("/privacy/")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/static/x.png\">')")
+    assert any("image-alt" in problem for problem in violations(page, "/privacy/", 390))

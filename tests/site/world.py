@@ -1,0 +1,151 @@
+"""One district with something of every kind on both sides, and a word on each side that must not reach the other."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from assessment.models import Survey
+from core.clock import today
+from issues.models import Issue
+from issues.slips import token_of
+from issues.vault import Reported, seal
+from issues.views.actions import ACTIONS
+from notifications.kinds import Kind
+from notifications.models import Message
+from teams.models import Nomination, User
+from tests.factories.assessment import ApprovedRuleSetFactory, ClosedSurveyFactory
+from tests.factories.issues import Journey
+from tests.factories.teams import UserFactory
+from tests.factories.visits import OpenRoundFactory, VisitFactory, VisitKindFactory
+from tests.people import District, Side, build_district
+from tests.site.addresses import Address
+from visits.models import DayPart, Round, Visit, VisitStatus
+
+CANARIES = {"own": "金丝雀甲", "foreign": "金丝雀乙"}
+
+
+@dataclass
+class Things:
+    """What one side owns."""
+
+    side: Side
+    visit: Visit
+    draft: Issue
+    issue: Issue
+    nomination: Nomination
+    message: Message
+
+
+@dataclass
+class World:
+    district: District
+    round: Round
+    survey: Survey
+    own: Things
+    foreign: Things
+
+    def person(self, role: str) -> User | None:
+        """The person of the own side who stands for a column of the matrix."""
+        if role == "anonymous":
+            return None
+        return self.district.people.get(role) or self.district.own.people[role]
+
+    def of(self, which: str) -> Things:
+        return getattr(self, which)
+
+
+def build_world() -> World:
+    district = build_district()
+    at = timezone.now()
+    day = today(at)
+    round_ = OpenRoundFactory(
+        year=day.year, quarter=(day.month - 1) // 3 + 1, window_start=day, window_end=day + timedelta(days=9)
+    )
+    kind = VisitKindFactory()
+    survey = ClosedSurveyFactory(year=day.year)
+    ApprovedRuleSetFactory(year=day.year)
+    own = _things(district, "own", round_, kind, at)
+    foreign = _things(district, "foreign", round_, kind, at)
+    return World(district, round_, survey, own, foreign)
+
+
+def _things(district: District, which: str, round_: Round, kind: Any, at: datetime) -> Things:
+    side = getattr(district, which)
+    canary = CANARIES[which]
+    visit = VisitFactory(
+        round=round_,
+        kind=kind,
+        team=side.team,
+        area=side.area,
+        status=VisitStatus.HELD,
+        day=today(at),
+        starts_at=time(14),
+        part=DayPart.AFTERNOON,
+        venue=f"{canary}活动室",
+        summary=f"{canary}说了很多",
+    )
+    journey = Journey(district, which, at - timedelta(days=1))
+    issue = journey.submitted(original_text=f"{canary}：十号楼夜间停车", title=f"{canary}停车", visit=visit)
+    seal(issue, Reported(name=f"{canary}阿姨", phone="19900001234"))
+    draft = journey.draft(original_text=f"{canary}：楼道堆物", title=f"{canary}堆物", visit=visit)
+    nomination = Nomination.objects.create(
+        seat=side.team.seats.get(kind__code="lawyer"),
+        user=UserFactory(name=f"{canary}律师"),
+        from_day=today(at),
+        reason="岗位调整",
+        created_by=district["organ"],
+        created_at=at,
+    )
+    message = Message.objects.create(
+        recipient=side["lead"],
+        kind=Kind.ISSUE_ASSIGNED,
+        facts={"code": issue.code, "headline": f"{canary}停车", "area": side.area.name, "due_on": "2026-12-01"},
+        url=issue.get_absolute_url(),
+        created_at=at,
+    )
+    return Things(side, visit, draft, issue, nomination, message)
+
+
+def variants(address: Address) -> list[dict[str, str]]:
+    """Parameters that choose a door rather than an object: every action of an issue is a row of its own."""
+    if address.name == "issues:act":
+        return [{"action": action} for action in ACTIONS]
+    return [{}]
+
+
+def arguments(address: Address, world: World, which: str) -> dict[str, Any]:
+    """Values for the parameters of an address that lead to the things of one side."""
+    chosen = variants(address)[0]
+    return {name: _value(address, name, world, world.of(which)) for name in address.parameters if name not in chosen}
+
+
+def _value(address: Address, name: str, world: World, things: Things) -> Any:
+    app, _, view = address.name.partition(":")
+    if name == "code":
+        if address.route.startswith("rounds/"):
+            return world.round.code
+        if address.route.startswith("dashboards/"):
+            return world.round.code
+        if "seats/" in address.route:
+            return "lawyer"
+        if address.route.startswith("visits/") or view == "for_visit":
+            return things.visit.code
+        return things.issue.code
+    if name == "pk":
+        return {"notifications": things.message.pk, "issues": things.draft.pk}.get(app) or (
+            things.nomination.pk if "nominations/" in address.route else things.side["lead"].pk
+        )
+    if name == "slug":
+        return things.side.street.slug if ("units/" in address.route or "streets/" in address.route) else things.side.area.slug
+    if name in {"number", "team"}:
+        return things.side.team.number
+    return {
+        "token": token_of(things.issue),
+        "year": world.survey.year,
+        "uid": "x",
+        "month": things.visit.day.month,
+    }[name]
+
+
