@@ -45,6 +45,7 @@ class Site:
         self.finish("preparing", "tools.prepare")
         refuse_taken_port(self.port)
         self.spawn("web", *gunicorn(self.port))
+        self.wait_for_answer()  # before the others start, so that people wait only for what they see
         self.spawn("worker", *celery("worker", "--pool", "threads", "--concurrency", "4"))
         self.spawn("scheduler", *celery("beat"))
 
@@ -162,7 +163,6 @@ def serve(site: Site) -> int:
     """Start, say so, and stay until somebody stops us; the answer is our exit status."""
     try:
         site.start()
-        site.wait_for_answer()
         say(welcome(site))
         site.watch()
     except Stopped as reason:
