@@ -84,7 +84,7 @@ def _issues(year: int, as_of: date) -> dict[int, list[IssueFact]]:
     )
     found: dict[int, list[IssueFact]] = defaultdict(list)
     for pk, team, level, ending, due_on, submitted, answered, closed, reaction in rows:
-        if today(submitted) > as_of:
+        if submitted is None or today(submitted) > as_of:
             continue
         closed_on = today(closed) if closed and ending else None
         answered_on = today(answered) if answered else closed_on

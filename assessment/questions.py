@@ -1,7 +1,7 @@
 """What residents are asked. A survey keeps its own copy, so wording changes with the year and never behind an answer.
 
-A question is `{"code", "kind", "zh", "en", "options"}`; kind `scale` shows faces, `choice` plain options, `text` an
-optional free text that nobody reads before there are enough of them.
+A question is `{"code", "kind", "zh", "en", "options"}` and, for the head of a column, `name_zh` and `name_en`; kind
+`scale` shows faces, `choice` plain options, `text` an optional free text that no page shows for now.
 """
 
 from typing import Any
@@ -13,6 +13,8 @@ Question = dict[str, Any]
 STANDARD: list[Question] = [
     {
         "code": "satisfaction",
+        "name_zh": "满意率",
+        "name_en": "Satisfied",
         "kind": "scale",
         "zh": "这一年的走访，您总体满意吗？",
         "en": "This year's visits: how satisfied are you on the whole?",
@@ -26,6 +28,8 @@ STANDARD: list[Question] = [
     },
     {
         "code": "listened",
+        "name_zh": "认真听了",
+        "name_en": "Listened to",
         "kind": "choice",
         "zh": "您说的话，他们认真听了吗？",
         "en": "Did they listen to what you said?",
@@ -38,6 +42,8 @@ STANDARD: list[Question] = [
     },
     {
         "code": "aware",
+        "name_zh": "知道结果",
+        "name_en": "Know the outcome",
         "kind": "choice",
         "zh": "上次反映的问题办得怎样，您知道吗？",
         "en": "Do you know what became of the issues raised last time?",
@@ -60,6 +66,11 @@ STANDARD: list[Question] = [
 def words(thing: dict[str, Any]) -> str:
     """The text of a question or an option in the language of this request."""
     return pick(thing["zh"], thing["en"])
+
+
+def name_of(question: Question) -> str:
+    """A word or two for the head of a column; the question itself where it has none."""
+    return pick(question.get("name_zh") or question["zh"], question.get("name_en") or question["en"])
 
 
 def closed_questions(questions: list[Question]) -> list[Question]:

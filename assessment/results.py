@@ -1,8 +1,8 @@
-"""What may be shown of a closed survey. Fewer than ten answers are never shown, nor can they be worked out by subtraction.
+"""What may be shown of a closed survey: never fewer than ten answers, nor anything subtraction would give away.
 
-Answers of areas that are too few go up into the street, streets that are too few into the district. Where only a few
-answers would be hidden, a shown total minus the shown parts would give them away; then the smallest shown part is
-hidden with them.
+An area with ten answers or more is always shown. The others of a street are counted in its total if they are ten or
+more together; otherwise the total of the street leaves them out, for total minus parts would be these few, and they go
+up into the district under the same rule. What is shown minus its shown parts is thus nothing, or ten at least.
 """
 
 from collections import Counter, defaultdict
@@ -32,16 +32,17 @@ class Tally:
 
 @dataclass(frozen=True)
 class Published:
-    """Tallies that may be shown, by id; `received` is how many answers came in, shown or not."""
+    """Tallies that may be shown, by id; `received` is how many answers came in, shown or not.
+
+    `whole_streets` are the streets whose total holds every answer; `left_out` counts the answers that are in no number.
+    """
 
     areas: Mapping[int, Tally]
     streets: Mapping[int, Tally]
     district: Tally | None
     received: Mapping[int, int]
-
-    def best_for(self, area_id: int, street_id: int) -> Tally | None:
-        """The area's own, else its street's, else the district's."""
-        return self.areas.get(area_id) or self.streets.get(street_id) or self.district
+    whole_streets: frozenset[int] = frozenset()
+    left_out: int = 0
 
 
 NOTHING = Published({}, {}, None, {})
@@ -69,26 +70,34 @@ def published(survey: Survey | None) -> Published:
 
 def release(areas: Mapping[int, Tally], street_of: Mapping[int, int], least: int = LEAST) -> Published:
     """Which of these tallies may be shown beside each other. Pure."""
-    streets: dict[int, Tally] = defaultdict(Tally)
-    district = Tally()
+    by_street: dict[int, dict[int, Tally]] = defaultdict(dict)
     for area_id, tally in areas.items():
-        streets[street_of[area_id]].add(tally)
-        district.add(tally)
-    received = {area_id: tally.n for area_id, tally in areas.items()}
-    if district.n < least:
-        return Published({}, {}, None, received)
-    shown_streets = _safe(streets, least)
+        by_street[street_of[area_id]][area_id] = tally
     shown_areas: dict[int, Tally] = {}
-    for street_id in shown_streets:
-        own = {area_id: tally for area_id, tally in areas.items() if street_of[area_id] == street_id}
-        shown_areas |= _safe(own, least)
-    return Published(shown_areas, shown_streets, district, received)
+    shown_streets: dict[int, Tally] = {}
+    district, waiting, whole = Tally(), Tally(), set()
+    for street_id, parts in by_street.items():
+        shown = {area_id: tally for area_id, tally in parts.items() if tally.n >= least}
+        few = _sum(tally for tally in parts.values() if tally.n < least)
+        total = _sum(shown.values())
+        if few.n == 0 or few.n >= least:
+            total.add(few)
+            whole.add(street_id)
+        else:
+            waiting.add(few)
+        if total.n:
+            shown_areas |= shown
+            shown_streets[street_id] = total
+            district.add(total)
+    left_out = waiting.n if waiting.n < least else 0
+    if not left_out:
+        district.add(waiting)
+    received = {area_id: tally.n for area_id, tally in areas.items()}
+    return Published(shown_areas, shown_streets, district if district.n else None, received, frozenset(whole), left_out)
 
 
-def _safe(parts: Mapping[int, Tally], least: int) -> dict[int, Tally]:
-    """The parts of a shown total that can be shown: those big enough, less the smallest ones needed to cover the rest."""
-    shown = sorted((pk for pk, tally in parts.items() if tally.n >= least), key=lambda pk: (parts[pk].n, pk))
-    hidden = sum(tally.n for tally in parts.values() if tally.n < least)
-    while 0 < hidden < least and shown:
-        hidden += parts[shown.pop(0)].n
-    return {pk: parts[pk] for pk in shown}
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    total = Tally()
+    for tally in tallies:
+        total.add(tally)
+    return total

@@ -159,7 +159,7 @@ def _indicator(entry: Any, groups: set[str]) -> Indicator:
 
 def _check_whole(rules: Rules) -> None:
     for name, things in (("groups", rules.groups), ("indicators", rules.indicators), ("bands", rules.bands)):
-        codes = [thing.code for thing in things]  # type: ignore[attr-defined]
+        codes = [thing.code for thing in things]
         if len(codes) != len(set(codes)):
             raise BadRules(f"{name}: a code occurs twice")
     total = sum((indicator.max_points for indicator in rules.indicators), Decimal(0))

@@ -77,7 +77,7 @@ def open_survey(*, survey: Survey, by: User, at: datetime, version: int | None =
     issued = issued_by_area(survey)
     if not issued:
         raise RuleBroken(_("There are no cards yet. The auditor makes them before the survey opens."))
-    survey.status, survey.opened_at, survey.opened_by = move.target, at, by
+    survey.status, survey.opened_at, survey.opened_by = move.target or survey.status, at, by
     facts = {"issued": sum(issued.values()), "areas": len(issued), "cards": card_list_seal(survey)}
     changes.save(survey, "opened", by=by, at=at, fields=["status", "opened_at", "opened_by"], payload=facts)
     return survey
@@ -93,7 +93,7 @@ def close_survey(*, survey: Survey, by: User, at: datetime, version: int | None 
             _("Residents were told they can answer until %(day)s. The survey can be closed from that day on.")
             % {"day": survey.closes_on}
         )
-    survey.status, survey.closed_at, survey.closed_by = move.target, at, by
+    survey.status, survey.closed_at, survey.closed_by = move.target or survey.status, at, by
     answers = shuffle(survey)
     changes.save(
         survey, "closed", by=by, at=at, fields=["status", "closed_at", "closed_by"], payload={"answers": answers}
@@ -118,7 +118,7 @@ def approve_rule_set(*, rule_set: RuleSet, by: User, at: datetime, version: int 
         rule_set.first_by, rule_set.first_at = by, at
         changes.save(rule_set, "approved_first", by=by, at=at, fields=["first_by", "first_at"])
         return rule_set
-    rule_set.second_by, rule_set.second_at, rule_set.status = by, at, move.target
+    rule_set.status, rule_set.second_by, rule_set.second_at = move.target or rule_set.status, by, at
     facts = {"year": rule_set.year, "number": rule_set.number, "sha256": rule_set.sha256}
     changes.save(rule_set, "approved", by=by, at=at, fields=["second_by", "second_at", "status"], payload=facts)
     return rule_set
@@ -131,7 +131,7 @@ def publish_scores(*, run: ScoreRun, by: User, at: datetime, version: int | None
     move = _checked(RUN, "publish", run, by)
     if sentences := reasons_not_to_publish(run):
         raise RuleBroken(" ".join(sentences))
-    run.status, run.published_by, run.published_at = move.target, by, at
+    run.status, run.published_by, run.published_at = move.target or run.status, by, at
     facts = {"year": run.year, "number": run.number, "digest": run.digest}
     changes.save(run, "published", by=by, at=at, fields=["status", "published_by", "published_at"], payload=facts)
     _tell_lead_cadres(run, at)

@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("draft", "Being prepared"), ("open", "Open"), ("closed", "Closed")],
+                        choices=[("draft", "Being prepared"), ("open", "Taking answers"), ("closed", "Closed")],
                         default="draft",
                         editable=False,
                         max_length=8,

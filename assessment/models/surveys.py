@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 class SurveyStatus(models.TextChoices):
     DRAFT = "draft", _("Being prepared")
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Taking answers")
     CLOSED = "closed", _("Closed")
 
 

@@ -170,6 +170,7 @@ def issue(
         submitted_at=datetime.combine(raised_on, time(2), UTC) + timedelta(days=1),
         answered_at=moment,
         closed_at=moment if ending else None,
+        days_used=8 if ending else None,
     )
     if reaction:
         Feedback.objects.create(
