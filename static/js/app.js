@@ -87,9 +87,8 @@
     line.querySelector("span").textContent = words.saved + " " + time.getHours() + ":" + ("0" + time.getMinutes()).slice(-2);
   }
   function markSent(form) {
-    var key = PREFIX + form.dataset.draft;
-    var draft = form.dataset.draft && parse(key);
-    if (draft) { draft.sent = true; store(key, JSON.stringify(draft)); }
+    if (!form.dataset.draft) { return; }
+    store(PREFIX + form.dataset.draft, JSON.stringify({ at: Date.now(), values: readForm(form), sent: true }));
   }
   function settleDrafts() {
     var keep = document.body.hasAttribute("data-keep-drafts");
@@ -110,6 +109,7 @@
     form.addEventListener("input", function () {
       clearTimeout(timer);
       timer = setTimeout(function () {
+        if (form.dataset.busy) { return; }
         var at = Date.now();
         store(key, JSON.stringify({ at: at, values: readForm(form) }));
         saved(form, at);

@@ -1,5 +1,6 @@
 """Three issues on a phone in Chinese: the tab dies in between, the session runs out, the lead submits."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -45,7 +46,7 @@ def phone(district: District, visit: Visit, page_of: Callable[..., Any]) -> Iter
 
 def saved(page: Any) -> None:
     """Wait until the server has what was typed."""
-    page.get_by_text("已自动保存").wait_for()
+    page.get_by_text(re.compile(r"已自动保存 \d")).wait_for()
 
 
 def until(page: Any, true: Callable[[], bool]) -> None:
@@ -130,6 +131,39 @@ def test_a_session_that_runs_out_loses_nothing(phone: Any, visit: Visit, distric
     assert Issue.objects.get().original_text == WORDS[2]
 
 
+def test_a_form_sent_after_the_session_ran_out_comes_back_after_signing_in(
+    district: District, visit: Visit, page_of: Callable[..., Any]
+) -> None:
+    lead = district.own["lead"]
+    lead.set_password("long-enough-to-sign-in")
+    lead.save()
+    phone = page_of(lead, **PHONE)
+    phone.goto(f"/visits/{visit.code}/issues/new/")
+    phone.route("**/autosave/**", lambda route: route.abort())
+    phone.get_by_label("问题内容").fill(WORDS[2])
+    phone.get_by_text("已自动保存在这台设备").wait_for()
+    Session.objects.all().delete()
+    phone.get_by_role("button", name="下一步").tap()
+    phone.get_by_role("heading", name="登录").wait_for()
+    phone.locator("[name=username]").fill(lead.phone)
+    phone.locator("[name=password]").fill("long-enough-to-sign-in")
+    phone.locator("main button[type=submit]").last.tap()
+    phone.get_by_role("heading", name="居民说了什么？").wait_for()
+    until(phone, lambda: phone.get_by_label("问题内容").input_value() == WORDS[2])
+
+
+def test_what_was_sent_at_once_does_not_turn_up_in_the_next_issue(phone: Any, visit: Visit) -> None:
+    phone.goto(f"/visits/{visit.code}/issues/new/")
+    phone.route("**/issues/new/", lambda route: (phone.wait_for_timeout(1500), route.continue_()))
+    phone.get_by_label("问题内容").fill(WORDS[0])
+    phone.get_by_role("button", name="下一步").tap()
+    phone.get_by_role("heading", name="这个问题由谁来解决？").wait_for()
+    phone.unroute_all()
+    phone.goto(f"/visits/{visit.code}/issues/new/")
+    phone.wait_for_load_state("load")
+    assert phone.get_by_label("问题内容").input_value() == ""
+
+
 def test_the_suggestion_follows_the_category(phone: Any, visit: Visit) -> None:
     other = CategoryFactory(code="other")
     quarter = last_quarters(today(timezone.now()), 1)[0]
@@ -137,6 +171,8 @@ def test_the_suggestion_follows_the_category(phone: Any, visit: Visit) -> None:
     phone.goto(f"/visits/{visit.code}/issues/new/")
     phone.get_by_label("问题内容").fill(WORDS[0])
     phone.get_by_role("button", name="下一步").tap()
+    phone.get_by_role("heading", name="这个问题由谁来解决？").wait_for()
+    phone.wait_for_load_state()
     phone.locator("label.ro", has_text="结对单位").tap()
     phone.get_by_text("其他类别").tap()
     phone.get_by_text("其他", exact=True).tap()
@@ -149,6 +185,8 @@ def test_a_level_chosen_before_the_suggestion_arrives_stays_chosen(phone: Any, v
     phone.goto(f"/visits/{visit.code}/issues/new/")
     phone.get_by_label("问题内容").fill(WORDS[0])
     phone.get_by_role("button", name="下一步").tap()
+    phone.get_by_role("heading", name="这个问题由谁来解决？").wait_for()
+    phone.wait_for_load_state()
     held = []
     phone.route("**/levels/**", lambda route: held.append(route))
     phone.get_by_text("停车难", exact=True).tap()
