@@ -111,7 +111,7 @@ def _in_words(report: Report) -> str:
         for count in report.counts
         if count.changed
     ]
-    return _("、").join(new + changed) or _("nothing new")
+    return _(", ").join(new + changed) or _("nothing new")
 
 
 def _crumbs(here: str) -> list[tuple[Any, str]]:

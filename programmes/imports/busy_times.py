@@ -74,7 +74,8 @@ class BusyTimes(Step):
         if not name or not phone:
             return None
         if phone not in self.known.people:
-            record.notes.remark(record.place("手机"), _("Nobody in Manyi has this number; the line is left out."))
+            sentence = _("Nobody in Manyi has this number; the line is left out.")
+            record.notes.remark(record.place("手机"), sentence, follows=True)
             return None
         return self.known.person(record, "姓名", "手机")
 

@@ -49,8 +49,8 @@ class Record:
         cell = self.line.address(self.columns[heading]) if heading in self.columns else f"A{self.line.number}"
         return Place(self.file, self.sheet, cell)
 
-    def error(self, heading: str, sentence: Any) -> None:
-        self.notes.error(self.place(heading), sentence)
+    def error(self, heading: str, sentence: Any, *, follows: bool = False) -> None:
+        self.notes.error(self.place(heading), sentence, follows=follows)
 
     def value(self, heading: str) -> Any:
         """The cell, or None with a sentence where a formula has no usable result."""
@@ -126,7 +126,7 @@ class Record:
             return words[typed]
         if typed or required:
             first_words = {str(value): word for word, value in reversed(list(words.items()))}
-            shown_words = _("、").join(reversed(first_words.values()))
+            shown_words = _(", ").join(reversed(first_words.values()))
             self.error(
                 heading, _("“%(typed)s” is not one of: %(words)s.") % {"typed": typed[:40], "words": shown_words}
             )

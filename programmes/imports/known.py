@@ -79,15 +79,15 @@ class Known:
     def unit(self, record: Record, heading: str) -> OrgUnit | None:
         name = record.name(heading)
         if name and name not in self.units:
-            record.error(heading, _("There is no unit called “%(name)s” in the list of units.") % {"name": name})
+            sentence = _("There is no unit called “%(name)s” in the list of units.")
+            record.error(heading, sentence % {"name": name}, follows=True)
         return self.units.get(name)
 
     def area(self, record: Record, heading: str) -> Area | None:
         name = area_name(record.name(heading))
         if name and name not in self.areas:
-            record.error(
-                heading, _("There is no residential area called “%(name)s” in the list of areas.") % {"name": name}
-            )
+            sentence = _("There is no residential area called “%(name)s” in the list of areas.")
+            record.error(heading, sentence % {"name": name}, follows=True)
         return self.areas.get(name)
 
     # -- People: recognised by number, never by name --------------------------------------------

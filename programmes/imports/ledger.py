@@ -56,10 +56,16 @@ class Ledger(Step):
         self._pairings: dict[str, list[tuple[date, date | None, Team]]] = {}
         for pairing in [*Pairing.objects.select_related("area", "team"), *self.new_pairings]:
             self._pairings.setdefault(pairing.area.name, []).append((pairing.from_day, pairing.until_day, pairing.team))
-        self._there = {issue.code: issue for issue in Issue.objects.submitted().select_related("area")}
+        self._there = self._issues_of(tables)
         for table in tables:
             for record in table.records():
                 self._line(record, table.year or self.known.day.year)
+
+    def _issues_of(self, tables: list[Table]) -> dict[str | None, Issue]:
+        """What Manyi has of the quarters these ledgers are about."""
+        quarters = {plain_code(record.value("编号"))[:4] for table in tables for record in table.records()}
+        rows = Issue.objects.submitted().filter(quarter__in=quarters).select_related("area")
+        return {issue.code: issue for issue in rows.only("code", "status", "title", "original_text", "area__name")}
 
     def _line(self, record: Record, year: int) -> None:
         code = self._code(record)
@@ -82,7 +88,7 @@ class Ledger(Step):
         )
 
     def _code(self, record: Record) -> str:
-        code = folded(record.value("编号")).upper().replace(" ", "")
+        code = plain_code(record.value("编号"))
         if not CODE.fullmatch(code):
             record.error("编号", _("This is not an issue's number. Write it like 26Q2-0001."))
             return ""
@@ -158,3 +164,7 @@ class Ledger(Step):
     def actions(self) -> Iterator[str]:
         for row in self.new:
             yield f"issue {row.code} {row.area} {row.text} {row.category.name_zh} {row.level.number} {row.unit} {row.raised_on} {row.status} {row.closed_on}"
+
+
+def plain_code(value: object) -> str:
+    return folded(value).upper().replace(" ", "")

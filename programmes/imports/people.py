@@ -38,7 +38,7 @@ class People(Step):
         """Units are compared by name: one that is new in the same import has no key yet."""
         found = {name: value for name, value in facts.items() if str(getattr(user, name) or "") != str(value)}
         if found:
-            words = _("、").join(str(value) for value in found.values())
+            words = _(", ").join(str(value) for value in found.values())
             self.changes.append(Change(f"{user}：{words}", save(user, "import", **found)))
         else:
             self.left += 1

@@ -22,11 +22,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """A sentence for the user and where it belongs. One that does not block only says what was left out."""
+    """A sentence for the user and where it belongs. One that does not block only says what was left out.
+
+    One that `follows` may only come from another file that could not be read.
+    """
 
     place: Place
     sentence: Any
     blocks: bool = True
+    follows: bool = False
 
     def __str__(self) -> str:
         return f"{self.place}{SEPARATOR}{self.sentence}"
@@ -53,24 +57,33 @@ class Notes:
 
     def __init__(self) -> None:
         self._problems: dict[tuple[Place, str], Problem] = {}
+        self.incomplete = False
 
-    def error(self, place: Place, sentence: Any) -> None:
-        self._add(Problem(place, sentence))
+    def error(self, place: Place, sentence: Any, *, follows: bool = False) -> None:
+        self._add(Problem(place, sentence, follows=follows))
 
-    def remark(self, place: Place, sentence: Any) -> None:
+    def remark(self, place: Place, sentence: Any, *, follows: bool = False) -> None:
         """Something left out on purpose: worth reading, no reason to stop."""
-        self._add(Problem(place, sentence, blocks=False))
+        self._add(Problem(place, sentence, blocks=False, follows=follows))
+
+    def unread(self, place: Place, sentence: Any) -> None:
+        """A whole file or sheet that could not be read: what is missing now, other tables would miss line by line."""
+        self.incomplete = True
+        self.error(place, sentence)
 
     def _add(self, problem: Problem) -> None:
         self._problems.setdefault((problem.place, str(problem.sentence)), problem)
 
     @property
     def errors(self) -> list[Problem]:
-        return [problem for problem in self._problems.values() if problem.blocks]
+        return [problem for problem in self._kept() if problem.blocks]
 
     @property
     def remarks(self) -> list[Problem]:
-        return [problem for problem in self._problems.values() if not problem.blocks]
+        return [problem for problem in self._kept() if not problem.blocks]
+
+    def _kept(self) -> list[Problem]:
+        return [problem for problem in self._problems.values() if not (self.incomplete and problem.follows)]
 
 
 @dataclass
@@ -94,4 +107,7 @@ class Report:
 
 def digest_of(actions: Iterable[str]) -> str:
     """A fingerprint of everything an import would do."""
-    return hashlib.sha256("\n".join(actions).encode()).hexdigest()
+    digest = hashlib.sha256()
+    for action in actions:
+        digest.update(f"{action}\n".encode())
+    return digest.hexdigest()

@@ -24,6 +24,8 @@ from programmes.imports.teams import Teams, kind_for
 from programmes.imports.units import CALENDAR, RESPONSIBILITIES, UNITS, Holidays, Responsibilities, Units
 from teams.models import Programme, TeamTemplate, User
 
+EVENTS_AT_ONCE = 2000  # a large ledger has a hundred thousand; they need not all be in memory
+
 
 @dataclass(frozen=True)
 class File:
@@ -102,11 +104,10 @@ def _plan(files: Sequence[File], at: datetime) -> Plan:
     notes, kinds = Notes(), known_tables()
     tables = [table for file in files for table in _tables(file, kinds, notes)]
     if not TeamTemplate.objects.exists():
-        notes.error(
+        notes.unread(
             Place(files[0].name if files else "–"),
             _("No programme is installed yet. Load one first: manage.py load_programme."),
         )
-    if notes.errors:  # what is missing now would be missed hundreds of times by the other tables
         return Plan(files, notes, [])
     steps = _steps(Known.load(notes, at), notes)
     for step in steps:
@@ -128,10 +129,10 @@ def _tables(file: File, kinds: list[Kind], notes: Notes) -> Iterator[Table]:
     try:
         sheets = [sheet for sheet in read(file.content, size=file.size) if sheet.lines]
     except Unreadable as error:
-        notes.error(Place(file.name, error.sheet), error.sentence)
+        notes.unread(Place(file.name, error.sheet), error.sentence)
         return
     if not any(not sheet.hidden for sheet in sheets):
-        notes.error(Place(file.name), _("There is no visible sheet with anything on it."))
+        notes.unread(Place(file.name), _("There is no visible sheet with anything on it."))
     for sheet in sheets:
         table = recognise(file.name, sheet, kinds, notes)
         if table is not None:
@@ -147,7 +148,8 @@ def _write(plan: Plan, report: Report, by: User | None, at: datetime) -> None:
     programme = Programme.current()
     if programme.pk and programme.code != "none":
         happened.append(Happened(programme, "import", by, at, _summary(plan, report)))
-    append_many(happened)
+    for start in range(0, len(happened), EVENTS_AT_ONCE):
+        append_many(happened[start : start + EVENTS_AT_ONCE])
 
 
 def _summary(plan: Plan, report: Report) -> dict[str, object]:
@@ -165,4 +167,4 @@ def _refused(files: Sequence[File], refusal: Exception) -> Report:
         else _("Somebody changed the data meanwhile. Please check again.")
     )
     names = [file.name for file in files]
-    return Report(names, [], [Problem(Place(_("、").join(names)), sentence)], [])
+    return Report(names, [], [Problem(Place(_(", ").join(names)), sentence)], [])

@@ -33,7 +33,7 @@ class Kind:
     def shown(self) -> str:
         """The heading row as it should be typed."""
         words = (heading.removeprefix(person) if heading != person else heading for heading, person in self._owners())
-        return _("、").join(words)
+        return _(", ").join(words)
 
     def _owners(self) -> Iterator[tuple[str, str]]:
         for heading in self.required:
@@ -96,17 +96,17 @@ def recognise(file: str, sheet: Sheet, kinds: list[Kind], notes: Notes) -> Table
         return None
     best = _best(sheet, kinds)
     if best is None:
-        notes.error(
+        notes.unread(
             place,
             _("This is none of the tables we know: %(kinds)s. Delete or hide the sheet, or check its headings.")
-            % {"kinds": _("、").join(str(kind.label) for kind in kinds)},
+            % {"kinds": _(", ").join(str(kind.label) for kind in kinds)},
         )
         return None
     kind, position, columns = best
     headings = sheet.lines[position]
     missing = [heading for heading in kind.required if heading not in columns]
     for heading in missing:
-        notes.error(
+        notes.unread(
             Place(file, sheet.name, f"A{headings.number}"),
             _("The column “%(heading)s” is missing. The headings must be: %(all)s.")
             % {"heading": heading, "all": kind.shown()},

@@ -209,7 +209,7 @@ class Teams(Step):
                 gettext_lazy("Teams"), len(self.new), len(self.changes), self.left, [one.words for one in self.changes]
             ),
             Count(gettext_lazy("Seats"), len(self.seats), len(seats), self.seats_left, seats, note=vacant),
-            Count(gettext_lazy("Pairings"), len(self.pairings), len(pairs), self.pairings_left, pairs),
+            Count(gettext_lazy("Pairs of team and area"), len(self.pairings), len(pairs), self.pairings_left, pairs),
         ]
 
     def actions(self) -> Iterator[str]:

@@ -386,15 +386,15 @@ WRONG = [
         "wrong-sheet",
         AREAS,
         lambda: workbook({"通讯录": [["姓名", "生日"], ["王秀珍", "3月8日"]]}),
-        "This is none of the tables we know: Units、Responsibility list、Holidays and shifted working days、Residential areas、Teams、"
-        "Ledger of issues、Busy times. Delete or hide the sheet, or check its headings.",
+        "This is none of the tables we know: Units, Responsibility list, Holidays and shifted working days, Residential areas, Teams, "
+        "Ledger of issues, Busy times. Delete or hide the sheet, or check its headings.",
         "通讯录",
     ),
     Wrong(
         "missing-column",
         AREAS,
         "居民区 · A2",
-        "The column “户数” is missing. The headings must be: 街镇、居民区、户数、居民区书记、书记手机、会场.",
+        "The column “户数” is missing. The headings must be: 街镇, 居民区, 户数, 居民区书记, 书记手机, 会场.",
         "居民区",
         rows=drop_column(2),
     ),
@@ -403,12 +403,12 @@ WRONG = [
         TEAMS,
         "荷塘镇 · A2",
         "The column “律师” is missing. The headings must be: "
-        "团队编号、居民区、结对单位、带队领导、手机、党代表、手机、人大代表、手机、政协委员、手机、律师、手机.",
+        "团队编号, 居民区, 结对单位, 带队领导, 手机, 党代表, 手机, 人大代表, 手机, 政协委员, 手机, 律师, 手机.",
         "荷塘镇",
         rows=drop_column(12),
     ),
     # -- Units --
-    cell("unit-kind", UNITS, "单位", "B6", "公司", "“公司” is not one of: 办公室、街道、镇、区级机关."),
+    cell("unit-kind", UNITS, "单位", "B6", "公司", "“公司” is not one of: 办公室, 街道, 镇, 区级机关."),
     Wrong(
         "unit-twice",
         UNITS,
@@ -517,15 +517,15 @@ WRONG = [
         "台账",
         "E3",
         "天气",
-        "“天气” is not one of: 房屋修缮、加梯、物业管理、停车难、违法搭建、环境卫生、楼道堆物、电动车充电、养犬扰民、养老助餐、交通出行、治安技防、餐饮油烟、噪声扰民、文体设施、其他.",
+        "“天气” is not one of: 房屋修缮、加梯, 物业管理, 停车难, 违法搭建, 环境卫生, 楼道堆物, 电动车充电, 养犬扰民, 养老助餐, 交通出行, 治安技防, 餐饮油烟, 噪声扰民, 文体设施, 其他.",
     ),
-    cell("ledger-level", LEDGER, "台账", "F3", "市级", "“市级” is not one of: 结对单位、街道、职能部门、区级协调."),
+    cell("ledger-level", LEDGER, "台账", "F3", "市级", "“市级” is not one of: 结对单位, 街道, 职能部门, 区级协调."),
     cell("ledger-unit", LEDGER, "台账", "G3", "区园林局", "There is no unit called “区园林局” in the list of units."),
     cell("ledger-raised", LEDGER, "台账", "H3", "四月初", DATE),
     cell("ledger-no-such-day", LEDGER, "台账", "H3", "2026/4/31", DATE),
     cell("ledger-future", LEDGER, "台账", "H4", "2099-04-09", "This day is still to come."),
     cell(
-        "ledger-status", LEDGER, "台账", "I3", "差不多了", "“差不多了” is not one of: 已解决、已解释、办理中、待受理."
+        "ledger-status", LEDGER, "台账", "I3", "差不多了", "“差不多了” is not one of: 已解决, 已解释, 办理中, 待受理."
     ),
     cell(
         "ledger-closed-before",
@@ -548,7 +548,7 @@ WRONG = [
     # -- Busy times --
     cell("busy-phone", BUSY, "", "B2", "1997000100", "A mobile number has 11 digits; this one has 10."),
     cell("busy-day", BUSY, "", "C2", "下周", DATE),
-    cell("busy-part", BUSY, "", "D2", "中午", "“中午” is not one of: 上午、下午、晚间、全天."),
+    cell("busy-part", BUSY, "", "D2", "中午", "“中午” is not one of: 上午, 下午, 晚间, 全天."),
     cell(
         "busy-name",
         BUSY,

@@ -60,7 +60,7 @@ def test_only_the_office_imports(client: Client, programme: None) -> None:
 
 def test_the_first_page_names_the_tables_and_their_headings(office: Client) -> None:
     page = office.get(START).content.decode()
-    assert "街镇、居民区、户数、居民区书记、书记手机、会场" in page
+    assert "街镇, 居民区, 户数, 居民区书记, 书记手机, 会场" in page
 
 
 def test_checking_shows_what_would_happen_and_changes_nothing(office: Client, everything: Count) -> None:
