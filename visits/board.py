@@ -128,13 +128,15 @@ class Board:
         title, detail = self.speaker.title(clash), self.speaker.detail(clash)
         if not with_slots:
             return Problem(title, detail, known)
-        row, slots = min(((row, self.ways_out(row)) for row in known), key=lambda found: _fewest_missing(found[1]))
+        ways = [(row, self.ways_out(row, clash)) for row in known]
+        row, slots = min(ways, key=lambda way: _fewest_missing(way[1]))
         return Problem(title, detail, known, row, slots, searched=True)
 
-    def ways_out(self, row: Row, how_many: int = 3) -> list[Slot]:
-        """Working days of the window still to come, best first."""
+    def ways_out(self, row: Row, clash: Clash, how_many: int = 3) -> list[Slot]:
+        """Times on working days still to come that settle this clash, best first."""
         slots = self.timetable.slots(row, self.progress.days_left, row.venue)
-        return sorted((slot for slot in slots if not slot.blocked), key=lambda slot: slot.rank)[:how_many]
+        good = (slot for slot in slots if not slot.blocked and not slot.troubled & set(clash.people))
+        return sorted(good, key=lambda slot: slot.rank)[:how_many]
 
     @property
     def rest(self) -> int:

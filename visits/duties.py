@@ -22,50 +22,26 @@ class Duty:
 
 
 def left_to_do(round_: Round, progress: Progress, *, plans: bool) -> list[Duty]:
-    """Only what counts something; the action is a verb for those who plan."""
-    code = round_.code
+    """Only what counts something; the action is a verb for those who plan the whole round."""
+    code, look = round_.code, _("Look")
+    missed = (_("Clear up the visits whose day is over"), _("nobody noted that they were held"))
+    clashes = (_("Settle the clashes"), _("people or venues that are taken twice"))
+    without = (_("Schedule the visits that have no day"), "")
+    scheduled = (_("Announce the visits that are scheduled"), _("the teams and the secretaries do not know yet"))
+    overdue = (_("Ask for records and issues"), _("held, and the days for the paperwork are over"))
+    announce = _page("announce_all", code) if plans else _list(code, "scheduled")
     found = [
-        Duty(
-            progress.missed,
-            _("Clear up the visits whose day is over"),
-            _("nobody noted that they were held"),
-            _list(code, "missed"),
-            _("Look"),
-            "late",
-        ),
-        Duty(
-            progress.conflicts,
-            _("Settle the clashes"),
-            _("people or venues that are taken twice"),
-            reverse("visits:conflicts", args=[code]),
-            _("Settle") if plans else _("Look"),
-            "late",
-        ),
-        Duty(
-            progress.unscheduled,
-            _("Schedule the visits that have no day"),
-            "",
-            reverse("visits:unscheduled", args=[code]),
-            _("Schedule") if plans else _("Look"),
-            "soon",
-        ),
-        Duty(
-            progress.scheduled,
-            _("Announce the visits that are scheduled"),
-            _("the teams and the secretaries do not know yet"),
-            reverse("visits:announce_all", args=[code]) if plans else _list(code, "scheduled"),
-            _("Announce") if plans else _("Look"),
-        ),
-        Duty(
-            progress.overdue,
-            _("Ask for records and issues"),
-            _("held, and the days for the paperwork are over"),
-            _list(code, "overdue"),
-            _("Look"),
-            "soon",
-        ),
+        Duty(progress.missed, *missed, _list(code, "missed"), look, "late"),
+        Duty(progress.conflicts, *clashes, _page("conflicts", code), _("Settle") if plans else look, "late"),
+        Duty(progress.unscheduled, *without, _page("unscheduled", code), _("Schedule") if plans else look, "soon"),
+        Duty(progress.scheduled, *scheduled, announce, _("Announce") if plans else look),
+        Duty(progress.overdue, *overdue, _list(code, "overdue"), look, "soon"),
     ]
     return [duty for duty in found if duty.count]
+
+
+def _page(name: str, code: str) -> str:
+    return reverse(f"visits:{name}", args=[code])
 
 
 def _list(code: str, status: str) -> str:

@@ -33,10 +33,15 @@ ORDERS |= {"announced": CHRONOLOGICAL, "to_finish": CHRONOLOGICAL, "overdue": CH
 ORDERS |= {"done": NEWEST_FIRST, "held": NEWEST_FIRST, "recorded": NEWEST_FIRST, "closed": NEWEST_FIRST}
 
 
+class RoundChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Round) -> str:
+        return obj.title
+
+
 class VisitFilter(forms.Form):
     """Unknown values are refused by their fields and then simply do not filter."""
 
-    round = forms.ModelChoiceField(
+    round = RoundChoice(
         Round.objects.all(), label=_("Round"), to_field_name="code", required=False, empty_label=_("All rounds")
     )
     status = forms.ChoiceField(label=_("Status"), required=False)

@@ -108,6 +108,11 @@ class Slot:
         return frozenset(person for clash in self.clashes if clash.trouble != Trouble.TRAVEL for person in clash.people)
 
     @property
+    def troubled(self) -> frozenset[int]:
+        """Everybody for whom something speaks against this time, if only the way."""
+        return frozenset(person for clash in self.clashes for person in clash.people)
+
+    @property
     def free(self) -> int:
         return self.people - len(self.missing)
 

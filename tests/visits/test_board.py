@@ -123,6 +123,25 @@ class TestBoard:
         assert problem.to_move and problem.to_move.pk == plan.own.pk
         assert (problem.slots[0].day, problem.slots[0].missing) == (date(2026, 10, 8), frozenset())
 
+    def test_a_time_that_would_not_settle_the_conflict_is_not_proposed(self, plan: Plan) -> None:
+        plan.schedule(plan.own, day=date(2026, 10, 10), hour=time(9))
+        lead = plan.district.own["lead"]
+        for day in (date(2026, 10, 8), FRIDAY, date(2026, 10, 10)):
+            BusyTime.objects.create(user=lead, day=day, part="morning")
+        shown = build(plan.round, plan.district["coordinator"], AT)
+        assert {slot.part for slot in shown.problems[0].slots} == {"afternoon", "evening"}
+
+    def test_the_round_s_page_lists_what_is_left_to_do(self, plan: Plan, as_user: SignIn) -> None:
+        plan.schedule(plan.own)
+        links = {
+            who: {duty.url: duty.count for duty in as_user(user).get("/rounds/2026q4/").context["duties"]}
+            for who, user in (("office", plan.district["coordinator"]), ("lead", plan.district.own["lead"]))
+        }
+        assert links == {
+            "office": {"/rounds/2026q4/unscheduled/": 1, "/rounds/2026q4/announce/": 1},
+            "lead": {"/visits/?round=2026q4&status=scheduled": 1},
+        }
+
     def test_an_accepted_clash_is_no_longer_counted(self, plan: Plan, as_user: SignIn) -> None:
         seat = plan.foreign.team.seats.get(kind__code="lawyer")
         seat.memberships.update(user=plan.district.own["lawyer"])

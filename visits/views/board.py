@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -84,7 +85,7 @@ def unscheduled(request: SignedInRequest, code: str) -> HttpResponse:
     rows = visits.select_related("area__street", "team__unit")
     page = page_of(rows, order=("area__street__position", "area__position", "pk"), cursor=request.GET.get("cursor", ""))
     for visit in name_people(page.rows, today(timezone.now())):
-        visit.may_plan = may(request.user, Permission.VISIT_PLAN, visit)
+        visit.may_plan = may(request.user, Permission.VISIT_PLAN, visit)  # type: ignore[attr-defined]
     context = {**_frame(request, round_, _("Not scheduled yet")), "page": page, "count": visits.count()}
     return render(request, "visits/unscheduled.html", context)
 
@@ -95,7 +96,8 @@ def round_print(request: SignedInRequest, code: str) -> HttpResponse:
     at = timezone.now()
     round_ = round_for(request, code)
     visits = round_.visits.visible_to(request.user).exclude(status=VisitStatus.CANCELLED)
-    order = ("area__street__position", "area__street_id", "day", "starts_at", "area__position")
+    day = F("day").asc(nulls_last=True)
+    order = ("area__street__position", "area__street_id", day, "starts_at", "area__position")
     rows = visits.select_related("area__street", "team__unit").order_by(*order)
     streets: dict[str, list[Any]] = defaultdict(list)
     for visit in name_people(rows, today(at)):
