@@ -10,8 +10,8 @@ DEV := $(VENV)/.dev
 ASSETS := var/.assets
 ICONS := var/vendor/icons.svg
 
-# Leftovers of another project in the shell must not lead ours astray.
-unexport DJANGO_SETTINGS_MODULE PIP_TARGET PIP_USER PYTHONHOME PYTHONPATH PYTHONSTARTUP
+# What a shell has set for another project must not lead ours astray, nor make every start compile all libraries anew.
+unexport DJANGO_SETTINGS_MODULE PIP_TARGET PIP_USER PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH PYTHONSTARTUP
 # Our files are UTF-8, whatever the terminal is.
 export PYTHONUTF8 := 1
 
@@ -32,8 +32,8 @@ run: $(RUNTIME) $(ASSETS) $(ICONS)
 
 test: check $(ASSETS) $(ICONS)
 	@$(PY) -m tools.browser
-	@TEST_DATABASE=sqlite $(PY) -m pytest -n auto $(ARGS); sqlite=$$?; \
-	 TEST_DATABASE=postgresql $(PY) -m pytest -n auto $(ARGS); postgresql=$$?; \
+	@TEST_DATABASE=sqlite $(PY) -m pytest -n auto --dist loadfile $(ARGS); sqlite=$$?; \
+	 TEST_DATABASE=postgresql $(PY) -m pytest -n auto --dist loadfile $(ARGS); postgresql=$$?; \
 	 exit $$((sqlite | postgresql))
 
 # Any values will do where nothing is kept.

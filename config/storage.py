@@ -11,3 +11,7 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
         (files, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
         for files, rules in ManifestStaticFilesStorage.patterns
     )
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """Also while DEBUG is on: WhiteNoise keeps only the files that carry a hash."""
+        return super().url(name, force=True)
