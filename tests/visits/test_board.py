@@ -129,7 +129,7 @@ class TestBoard:
         for day in (date(2026, 10, 8), FRIDAY, date(2026, 10, 10)):
             BusyTime.objects.create(user=lead, day=day, part="morning")
         shown = build(plan.round, plan.district["coordinator"], AT)
-        assert {slot.part for slot in shown.problems[0].slots} == {"afternoon", "evening"}
+        assert {slot.part for slot in shown.problems[0].slots} == {"afternoon"}
 
     def test_the_round_s_page_lists_what_is_left_to_do(self, plan: Plan, as_user: SignIn) -> None:
         plan.schedule(plan.own)
