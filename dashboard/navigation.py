@@ -1,10 +1,9 @@
-"""The rail of every role as data. An item whose page does not exist in this installation is left out."""
+"""The rail of every role as data: seven items at most, those set apart not counted."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from teams.permissions import Role
@@ -34,57 +33,43 @@ HOME = Item("dashboard:home", "home", _("Home"), ("dashboard:home",))
 ROUNDS = Item("visits:rounds", "calendar-event", _("Scheduling"), ("visits:",))
 VISITS = Item("visits:visits", "calendar-event", _("Visits"), ("visits:",))
 ISSUES = Item("issues:queue", "message-report", _("Issues"), ("issues:",))
-OPINIONS = Item("issues:opinions", "scale", _("Legal opinions"), ("issues:opinion",))
 TEAMS = Item("teams:teams", "users-group", _("Teams"), ("teams:",))
 COVERAGE = Item("teams:coverage", "map-2", _("Coverage"), ("teams:coverage",))
 NOMINATIONS = Item("teams:nominations", "user-plus", _("Nominations"), ("teams:nomination",))
-SUPERVISION = Item("issues:supervision", "flag", _("Supervision"), ("issues:supervision",))
 SURVEYS = Item("assessment:surveys", "clipboard-check", _("Surveys"), ("assessment:",))
 SCORES = Item(
-    "assessment:periods",
-    "report",
-    _("Appraisal"),
-    ("assessment:period", "assessment:score", "assessment:sheet", "assessment:appeal"),
+    "assessment:periods", "report", _("Appraisal"), ("assessment:period", "assessment:score", "assessment:sheet")
 )
-FIGURES = Item("dashboard:figures", "chart-bar", _("Overview"), ("dashboard:",))
-REPORTS = Item("dashboard:reports", "chart-bar", _("Reports"), ("dashboard:",))
+FIGURES = Item("dashboard:figures", "chart-bar", _("Overview"), ("dashboard:figures", "dashboard:indicators"))
 EVENTS = Item("dashboard:events", "history", _("Activity log"), ("dashboard:events",))
 ACCOUNTS = Item("teams:accounts", "user-check", _("Accounts"), ("teams:account",))
 SETTINGS = Item("programmes:settings", "settings", _("Settings"), ("programmes:",), apart=True)
 ME = Item("teams:profile", "user", _("Me"), ("teams:profile",))
 
-DESK = (HOME, ISSUES, VISITS, SUPERVISION, SURVEYS, REPORTS)
+DESK = (HOME, ISSUES, VISITS, TEAMS, ME)
 RAILS: dict[str, tuple[Item, ...]] = {
-    Role.COORDINATOR: (HOME, ROUNDS, ISSUES, TEAMS, SUPERVISION, SURVEYS, REPORTS, SETTINGS),
-    Role.OFFICIAL: (HOME, FIGURES, ISSUES, SUPERVISION, TEAMS, SCORES),
-    Role.TEAM_LEAD: (HOME, VISITS, ISSUES, SURVEYS, SCORES),
-    Role.TEAM_MEMBER: (HOME, VISITS, ISSUES, SURVEYS, SCORES),
-    Role.LAWYER: (HOME, VISITS, OPINIONS, ISSUES, ME),
+    Role.COORDINATOR: (HOME, ROUNDS, ISSUES, TEAMS, FIGURES, SURVEYS, SCORES, replace(EVENTS, apart=True), SETTINGS),
+    Role.OFFICIAL: (HOME, FIGURES, ISSUES, VISITS, TEAMS, SURVEYS, SCORES, replace(EVENTS, apart=True)),
+    Role.TEAM_LEAD: (HOME, VISITS, ISSUES, SURVEYS, SCORES, ME),
+    Role.TEAM_MEMBER: (HOME, VISITS, ISSUES, SCORES, ME),
+    Role.LAWYER: (HOME, VISITS, ISSUES, SCORES, ME),
     Role.SECRETARY: (HOME, VISITS, ISSUES, SURVEYS, ME),
     Role.HANDLER: DESK,
     Role.UNIT_LEAD: DESK,
-    Role.SUPPLYING_ORGAN: (HOME, NOMINATIONS, COVERAGE, TEAMS),
+    Role.SUPPLYING_ORGAN: (HOME, NOMINATIONS, COVERAGE, TEAMS, ME),
     Role.AUDITOR: (HOME, FIGURES, ISSUES, VISITS, SURVEYS, SCORES, EVENTS),
     Role.ADMINISTRATOR: (HOME, ACCOUNTS, SETTINGS),
 }
 
 
-def rail(role: str, here: str) -> list[Shown]:
+def rail(role: str, here: str, scores: bool = True) -> list[Shown]:
     """The items of a role; of those that cover this page the most exact one is current."""
-    found = [(item, url) for item, url in _existing(RAILS.get(role, (HOME, ME)))]
-    best = max((_covered(item, here) for item, _url in found), default=0)
+    items = [item for item in RAILS.get(role, (HOME, ME)) if scores or item is not SCORES]
+    best = max((_covered(item, here) for item in items), default=0)
     return [
-        Shown(url, item.icon, item.label, current=best > 0 and _covered(item, here) == best, apart=item.apart)
-        for item, url in found
+        Shown(reverse(item.name), item.icon, item.label, best > 0 and _covered(item, here) == best, item.apart)
+        for item in items
     ]
-
-
-def _existing(items: tuple[Item, ...]) -> Iterator[tuple[Item, str]]:
-    for item in items:
-        try:
-            yield item, reverse(item.name)
-        except NoReverseMatch:
-            continue
 
 
 def _covered(item: Item, here: str) -> int:

@@ -34,7 +34,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "roles": [Role(name) for name in roles],
         "role": role,
         "role_label": Role(role).label if role else "",
-        "rail": rail(role, match.view_name if match else ""),
+        "rail": rail(role, match.view_name if match else "", around["programme"].scores_enabled),
         "unread": unread,
         "unread_words": "99+" if unread > 99 else str(unread),
     }

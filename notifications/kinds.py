@@ -22,4 +22,5 @@ class Kind(TextChoices):
     MEMBER_NOMINATED = "member-nominated", _("Nomination to decide")
     MEMBER_REPLACED = "member-replaced", _("Team member replaced")
     MEMBER_DECLINED = "member-declined", _("Nomination declined")
+    CHECK_FAILED = "check-failed", _("A nightly check found something")
     SCORE_PUBLISHED = "score-published", _("Score sheet published")

@@ -1,9 +1,10 @@
-"""Periodic work: thin doors, nothing else."""
+"""Periodic work: thin doors, nothing else. When each one runs stands in config/celery.py."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from notifications.models import Heartbeat
+from notifications.periodic import run_nightly
 
 SCHEDULER = "scheduler"
 
@@ -13,3 +14,8 @@ def beat() -> None:
     """The pulse /healthz looks at: beat sends this task, a worker runs it, so both are alive."""
     now = timezone.now()
     Heartbeat.objects.update_or_create(name=SCHEDULER, defaults={"last_started": now, "last_ok": now})
+
+
+@shared_task(time_limit=3600, soft_time_limit=3500)
+def nightly() -> None:
+    run_nightly(at=timezone.now())

@@ -110,7 +110,7 @@ def test_bar_of_nothing_is_empty_and_never_longer_than_the_whole() -> None:
 
 def test_stack_prints_numbers_where_they_fit_and_links_segments() -> None:
     html = tags.stack([("ok", 95, "/issues/?s=ok"), ("od", 5, "", 'more < "less"')], 200)
-    assert '<a href="/issues/?s=ok">' in html
+    assert '<a href="/issues/?s=ok" aria-label="95">' in html
     assert ">95</text>" in html
     assert ">5</text>" not in html
     assert "&lt;" in html

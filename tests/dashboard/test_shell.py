@@ -4,12 +4,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.test import RequestFactory
-from django.urls import NoReverseMatch
 
 from dashboard import navigation
 from dashboard.shell import shell
-from teams.permissions import Role
+from teams.permissions import ROLES, Role
 from tests.factories.teams import GrantFactory
+from tests.site.addresses import all_addresses
 
 
 @pytest.fixture(autouse=True)
@@ -70,18 +70,15 @@ def test_role_chosen_in_the_menu_counts_only_while_it_is_held(district) -> None:
     assert around(request)["role"] == Role.COORDINATOR
 
 
-def test_rail_leaves_out_pages_that_do_not_exist_and_marks_the_nearest(monkeypatch) -> None:
-    there = {"dashboard:home": "/", "issues:queue": "/issues/", "issues:supervision": "/supervision/"}
+def test_the_most_exact_item_is_current() -> None:
+    items = {item.url: item.current for item in navigation.rail(Role.COORDINATOR, "assessment:score_rules")}
+    assert [url for url, current in items.items() if current] == ["/scores/"]
+    assert not any(item.current for item in navigation.rail(Role.COORDINATOR, "notifications:inbox"))
 
-    def reverse(name: str) -> str:
-        if name not in there:
-            raise NoReverseMatch(name)
-        return there[name]
 
-    monkeypatch.setattr(navigation, "reverse", reverse)
-    items = navigation.rail(Role.HANDLER, "issues:supervision_order")
-    assert [item.url for item in items] == ["/", "/issues/", "/supervision/"]
-    assert [item.current for item in items] == [False, False, True]
+def test_scores_leave_the_rail_when_the_programme_has_none() -> None:
+    assert "/scores/" in {item.url for item in navigation.rail(Role.OFFICIAL, "")}
+    assert "/scores/" not in {item.url for item in navigation.rail(Role.OFFICIAL, "", scores=False)}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -89,3 +86,11 @@ def test_every_role_has_a_rail_that_fits(role) -> None:
     items = navigation.RAILS[role]
     assert len([item for item in items if not item.apart]) <= 7
     assert items[0] is navigation.HOME
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_item_leads_to_a_page_its_role_may_open(role) -> None:
+    guards = {address.name: address.guard for address in all_addresses()}
+    for item in navigation.RAILS[role]:
+        guard = guards[item.name]
+        assert guard.kind == "signed_in" or guard.permission in ROLES[role], item.name

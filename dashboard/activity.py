@@ -1,0 +1,167 @@
+"""The event log as people read it: when, who, what was done, and to which thing.
+
+The log keeps ids, not names, so names are looked up: one query for each kind of thing on the page.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.urls import NoReverseMatch
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.models import Event
+from core.transitions import Machine
+from issues.models import Issue, IssueStatus
+from issues.transitions import ISSUE
+from teams.transitions import NOMINATION
+from visits.transitions import ROUND, VISIT
+
+MACHINES: dict[str, Machine] = {
+    "issues.issue": ISSUE,
+    "visits.visit": VISIT,
+    "visits.round": ROUND,
+    "teams.nomination": NOMINATION,
+}
+VERBS = {
+    "create": _("Created"),
+    "import": _("Imported"),
+    "load": _("Loaded with the programme"),
+    "log": _("Written down"),
+    "change": _("Changed"),
+    "remove": _("Draft removed"),
+    "reveal": _("Looked at the resident's number"),
+    "export_ledger": _("Took the ledger along"),
+    "grant": _("Role given"),
+    "revoke": _("Role taken back"),
+    "replace": _("Seat taken over"),
+    "vacate": _("Seat left"),
+    "nominate": _("Nominated"),
+    "pair": _("Paired"),
+    "end_pairing": _("Pairing ended"),
+    "deactivate": _("Account closed"),
+    "reactivate": _("Account opened again"),
+    "password_link": _("Password link made"),
+    "change_password": _("Password changed"),
+    "set_large_text": _("Large text chosen"),
+    "created": _("Created"),
+    "edited": _("Changed"),
+    "cards_made": _("Cards made"),
+    "cards_voided": _("Cards made void"),
+    "opened": _("Opened"),
+    "closed": _("Closed"),
+    "approved_first": _("First approval"),
+    "approved": _("Approved"),
+    "rated": _("Points given by the office"),
+    "computed": _("Computed"),
+    "published": _("Published"),
+}
+TYPES = {
+    "issues.issue": pgettext_lazy("thing", "Issue"),
+    "issues.level": pgettext_lazy("thing", "Level"),
+    "issues.category": pgettext_lazy("thing", "Category"),
+    "issues.deadlinerule": pgettext_lazy("thing", "Time limit"),
+    "issues.responsibility": pgettext_lazy("thing", "Responsibility"),
+    "visits.visit": pgettext_lazy("thing", "Visit"),
+    "visits.round": pgettext_lazy("thing", "Round"),
+    "visits.visitkind": pgettext_lazy("thing", "Kind of visit"),
+    "visits.calendarday": pgettext_lazy("thing", "Day of the calendar"),
+    "visits.busytime": pgettext_lazy("thing", "Busy time"),
+    "teams.programme": pgettext_lazy("thing", "Programme"),
+    "teams.teamtemplate": pgettext_lazy("thing", "Team template"),
+    "teams.seatkind": pgettext_lazy("thing", "Kind of seat"),
+    "teams.team": pgettext_lazy("thing", "Team"),
+    "teams.seat": pgettext_lazy("thing", "Seat"),
+    "teams.nomination": pgettext_lazy("thing", "Nomination"),
+    "teams.user": pgettext_lazy("thing", "Person"),
+    "teams.orgunit": pgettext_lazy("thing", "Unit"),
+    "teams.area": pgettext_lazy("thing", "Residential area"),
+    "assessment.survey": pgettext_lazy("thing", "Survey"),
+    "assessment.ruleset": pgettext_lazy("thing", "Rules of the appraisal"),
+    "assessment.officerating": pgettext_lazy("thing", "Rating by the office"),
+    "assessment.scorerun": pgettext_lazy("thing", "Computation of scores"),
+}
+# What the name of a thing is made of.
+NAMED_BY: dict[str, tuple[str, ...]] = {
+    "visits.visit": ("area",),
+    "teams.seat": ("team", "kind"),
+    "teams.nomination": ("user", "seat__team", "seat__kind"),
+    "issues.responsibility": ("category", "unit"),
+    "issues.deadlinerule": ("level",),
+    "assessment.officerating": ("team",),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    who: str
+    verb: Any
+    kind: Any
+    name: str
+    url: str
+
+
+def entries(events: Iterable[Event]) -> list[Entry]:
+    events = list(events)
+    things = _things(events)
+    return [_entry(event, things.get((event.object_type, event.object_id))) for event in events]
+
+
+def verb_words(object_type: str, verb: str) -> Any:
+    """The label of the move, else the word for it, else the verb itself."""
+    machine = MACHINES.get(object_type)
+    label = next((move.label for move in machine or () if move.name == verb), None)
+    return label or VERBS.get(verb, verb)
+
+
+def _entry(event: Event, thing: models.Model | None) -> Entry:
+    return Entry(
+        seq=event.seq,
+        at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        who=event.actor_name,
+        verb=verb_words(event.object_type, event.verb),
+        kind=TYPES.get(event.object_type, event.object_type),
+        name=_name(thing),
+        url=_url(thing),
+    )
+
+
+def _things(events: Iterable[Event]) -> dict[tuple[str, int], models.Model]:
+    ids: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        ids[event.object_type].add(event.object_id)
+    found: dict[tuple[str, int], models.Model] = {}
+    for label, pks in ids.items():
+        model = apps.get_model(label)
+        rows = model._default_manager.filter(pk__in=pks).order_by()
+        found |= {
+            (label, row.pk): row for row in (rows.select_related(*NAMED_BY[label]) if label in NAMED_BY else rows)
+        }
+    return found
+
+
+def _name(thing: models.Model | None) -> str:
+    """Nothing of a draft: what it says belongs to its team until it is submitted."""
+    return "" if thing is None or _is_draft(thing) else str(thing)
+
+
+def _url(thing: models.Model | None) -> str:
+    if thing is None or _is_draft(thing) or not hasattr(thing, "get_absolute_url"):
+        return ""
+    try:
+        return thing.get_absolute_url()
+    except NoReverseMatch:
+        return ""
+
+
+def _is_draft(thing: models.Model) -> bool:
+    return isinstance(thing, Issue) and thing.status == IssueStatus.DRAFT

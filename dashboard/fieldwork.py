@@ -1,0 +1,74 @@
+"""Homes of those who go there: the next visit first, after the meeting what is to be done about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core.clock import today
+from dashboard.duties import Desk, Home
+from teams.models import User
+from visits.agenda import Line, agenda_of
+from visits.models import Visit
+from visits.queries import next_visit_of
+from visits.tasks import Person, Task, view_of
+
+SHOWN_PROMISES = 3
+
+
+@dataclass(frozen=True)
+class NextVisit:
+    """The visit with the person to call; before the meeting what to report back on, after it the tasks."""
+
+    visit: Visit
+    is_today: bool
+    call: Person | None
+    tasks: list[Task]
+    promises: list[Line]
+    more_promises: int
+    log_url: str
+
+
+def team(user: User, at: datetime) -> Home:
+    """The lead submits, the lawyer writes opinions: whoever may not do it has no such list, and so no such duty."""
+    home = _with_visit(user, at)
+    home.empty = _("When your next visit is scheduled, it stands here.")
+    return home
+
+
+def secretary(user: User, at: datetime) -> Home:
+    home = _with_visit(user, at)
+    home.empty = _("When the next visit to your residential area is scheduled, it stands here.")
+    return home
+
+
+def _with_visit(user: User, at: datetime) -> Home:
+    desk, visit = Desk(user, at), next_visit_of(user, at)
+    duties = [
+        desk.duty("drafts", _("Issues that are not submitted yet"), _("Go on"), tone="soon"),
+        desk.duty("returned", _("Issues sent back for more detail"), _("Complete"), tone="late"),
+        desk.duty("confirm", _("Answers to tell the residents"), _("Tell them")),
+        desk.duty("opinion", _("Issues that wait for your legal opinion"), _("Write")),
+        desk.duty("overdue", _("Overdue issues that residents will ask about"), _("Look"), tone="late"),
+    ]
+    return Home(duties, next=_look_at(visit, user, at) if visit else None, on_phone=True)
+
+
+def _look_at(visit: Visit, user: User, at: datetime) -> NextVisit:
+    page = view_of(visit, user, at)
+    promises = [] if page.tasks else agenda_of(visit, user)
+    return NextVisit(
+        visit=visit,
+        is_today=visit.day == today(at),
+        call=_to_call(page.people, page.secretaries, user),
+        tasks=page.tasks,
+        promises=promises[:SHOWN_PROMISES],
+        more_promises=max(len(promises) - SHOWN_PROMISES, 0),
+        log_url=page.log_url,
+    )
+
+
+def _to_call(members: list[Person], secretaries: list[Person], user: User) -> Person | None:
+    """The team calls the secretary, the secretary calls the team's lead."""
+    here = [person for person in secretaries if person.phone and person.phone != user.phone]
+    return next(iter(here or [person for person in members if person.phone and person.phone != user.phone]), None)

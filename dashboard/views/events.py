@@ -1,0 +1,68 @@
+"""The activity log, newest first, and the check that nobody changed it afterwards."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from core.events import BrokenLink, verify
+from core.models import ChainHead, Event
+from core.once import once
+from core.paging import page_of
+from dashboard.activity import entries
+from notifications.models import Heartbeat
+from teams.guards import policy
+from teams.permissions import Permission
+from teams.requests import SignedInRequest
+
+CHECKED_AT_ONCE = 20_000  # links; the whole chain is checked every night and by manage.py verify_chain
+
+
+@require_safe
+@policy(Permission.EVENTS_VIEW)
+def events(request: SignedInRequest) -> HttpResponse:
+    page = page_of(Event.objects.all(), order=["-seq"], cursor=request.GET.get("cursor", ""))
+    context = {
+        "page": replace(page, rows=entries(page.rows)),
+        "head": ChainHead.objects.get(pk=1),
+        "nightly": Heartbeat.objects.filter(name="check_chain").first(),
+        "at_once": CHECKED_AT_ONCE,
+    }
+    return render(request, "dashboard/events.html", context)
+
+
+@require_POST
+@policy(Permission.EVENTS_VIEW)
+@once
+def verify_events(request: SignedInRequest) -> HttpResponse:
+    """Recompute the newest links of the chain; the answer says how many and where it is broken."""
+    head = ChainHead.objects.get(pk=1)
+    after = max(head.seq - CHECKED_AT_ONCE, 0)
+    broken = verify(after)
+    if broken:
+        messages.error(request, _sentence(broken))
+    else:
+        n = head.seq - after
+        words = ngettext(
+            "%(n)s entry checked, nothing was changed afterwards. Last entry %(seq)s: %(hash)s…",
+            "%(n)s entries checked, nothing was changed afterwards. Last entry %(seq)s: %(hash)s…",
+            n,
+        )
+        messages.success(request, words % {"n": n, "seq": head.seq, "hash": head.hash[:16]})
+    return redirect("dashboard:events")
+
+
+def _sentence(broken: BrokenLink) -> str:
+    sentences = {
+        "missing": _("Entry %(seq)s is missing. Somebody went past the site; please tell the administrator at once."),
+        "changed": _(
+            "Entry %(seq)s was changed afterwards. Please tell the administrator at once and keep the backups."
+        ),
+        "cut off": _("The log ends before entry %(seq)s, which it once had. Please tell the administrator at once."),
+        "added": _("Entry %(seq)s was added past the site. Please tell the administrator at once."),
+    }
+    return sentences[broken.reason] % {"seq": broken.seq}
