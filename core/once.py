@@ -41,6 +41,12 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return guarded
 
 
+def was_sent(request: HttpRequest) -> bool:
+    """Whether the form whose key this request carries has been sent: what is saved while typing then comes too late."""
+    key = _key_of(request)
+    return key is not None and SubmittedForm.objects.filter(key=key).exists()
+
+
 def _key_of(request: HttpRequest) -> uuid.UUID | None:
     try:
         return uuid.UUID(request.POST.get(FIELD, ""))

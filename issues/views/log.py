@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.once import once
+from core.once import once, was_sent
 from core.refusals import RuleBroken
 from issues import policies, unfinished
 from issues.log_forms import SaidForm, WhoForm, said_of, who_of
@@ -23,7 +23,7 @@ from issues.services import change_draft, log_issue, missing, remove_draft
 from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
-from visits.models import Visit
+from visits.models import Visit, VisitStatus
 from visits.policies import may as may_on_visit
 
 # -- What has been written down ------------------------------------------------------------------
@@ -36,6 +36,7 @@ def log_start(request: SignedInRequest, code: str) -> HttpResponse:
     visit = visit_to_log(request, code)
     context = {
         "visit": visit,
+        "is_over": visit.status in VisitStatus.final,
         "rows": [(issue, missing(issue)) for issue in own(request, drafts_of(visit))],
         "submitted": submitted_of(request, visit),
         "unfinished": unfinished.of_new(request.user, visit),
@@ -53,6 +54,8 @@ def log_start(request: SignedInRequest, code: str) -> HttpResponse:
 def log_said(request: SignedInRequest, code: str) -> HttpResponse:
     """A new issue: the words, the place, who said it."""
     visit = visit_to_log(request, code)
+    if visit.status in VisitStatus.final:
+        raise RuleBroken(_("This visit is over. Please write the issue down at the next one."))
     form = SaidForm(_sent(request), initial=unfinished.of_new(request.user, visit))
     if "later" in request.POST:
         return _write_later(request, visit)
@@ -82,7 +85,9 @@ def log_edit(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
 def log_autosave(request: SignedInRequest, code: str, pk: int | None = None) -> HttpResponse:
     """What is in the form right now, kept on the server so that a closed tab loses nothing."""
     visit = visit_to_log(request, code)
-    unfinished.keep(request.user, visit, draft_to_change(request, visit, pk) if pk else None, request.POST)
+    issue = draft_to_change(request, visit, pk) if pk else None
+    if not was_sent(request):
+        unfinished.keep(request.user, visit, issue, request.POST)
     return HttpResponse(status=204)
 
 

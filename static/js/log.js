@@ -15,11 +15,7 @@
 
     /* Signing in again in another window makes a new token; this page must send that one. */
     function freshen() { var now = cookie("csrftoken"); if (now && signedOut && !signedOut.hidden) { token.value = now; } }
-    function body() {
-      var data = new FormData(form);
-      data.delete("form_key");
-      return data;
-    }
+    function soon(milliseconds) { clearTimeout(timer); timer = setTimeout(send, milliseconds); }
     function words(data) {
       var all = [];
       data.forEach(function (value, name) { if (name !== "csrfmiddlewaretoken") { all.push(name + "=" + value); } });
@@ -35,7 +31,7 @@
       clearTimeout(timer);
       if (leaving || form.dataset.busy) { return; }
       freshen();
-      var data = body();
+      var data = new FormData(form);
       var now = words(data);
       if (now === last) { return; }
       last = now;
@@ -48,9 +44,9 @@
         })
         .catch(function () { last = ""; });
     }
-    last = words(body());
-    form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(send, 1500); });
-    form.addEventListener("focusout", send);
+    last = words(new FormData(form));
+    form.addEventListener("input", function () { soon(1500); });
+    form.addEventListener("focusout", function () { soon(1000); });
     form.addEventListener("submit", function () { freshen(); leaving = true; clearTimeout(timer); });
     window.addEventListener("focus", function () { if (signedOut && !signedOut.hidden) { send(); } });
     document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") { send(); } });

@@ -121,6 +121,17 @@ def test_a_form_sent_twice_writes_one_issue(district: District, visit: Visit, cl
     assert Issue.objects.count() == 1
 
 
+@pytest.mark.parametrize("status", ["closed", "cancelled"])
+def test_a_visit_that_is_over_takes_no_more_issues(district: District, client: Client, status: str) -> None:
+    visit = placed_visit(team=district.own.team, area=district.own.area, status=status)
+    client.force_login(district.own["lead"])
+    assert client.get(address("log_start", visit)).status_code == 200
+    page = client.post(address("log_said", visit), SAID)
+    assert page.status_code == 422
+    assert WORDS in page.content.decode()
+    assert not Issue.objects.exists()
+
+
 def test_changing_a_draft_changes_its_words_and_its_person(district: District, visit: Visit, client: Client) -> None:
     issue = written(district, visit, reporter=Reported("陈阿姨", "13812342207"))
     client.force_login(district.own["lawyer"])
@@ -187,6 +198,16 @@ def test_a_saved_issue_leaves_nothing_unfinished(district: District, visit: Visi
     client.force_login(district.own["lead"])
     client.post(address("log_autosave", visit), SAID)
     client.post(address("log_said", visit), SAID)
+    assert client.get(address("log_start", visit)).context["unfinished"] == {}
+
+
+def test_what_was_saved_while_typing_and_arrives_late_brings_nothing_back(
+    district: District, visit: Visit, client: Client
+) -> None:
+    client.force_login(district.own["lead"])
+    form = {**SAID, "form_key": "5c1cbb1e-6a38-4f0e-9a6e-0b8b4b2f7c11"}
+    client.post(address("log_said", visit), form)
+    assert client.post(address("log_autosave", visit), form).status_code == 204
     assert client.get(address("log_start", visit)).context["unfinished"] == {}
 
 
