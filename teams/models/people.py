@@ -1,6 +1,6 @@
 """People who sign in. Residents never do."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -8,10 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Versioned
+from teams.grants import Scope, active_grants
 from teams.names import name_key
-
-if TYPE_CHECKING:
-    from teams.grants import Scope
 
 
 class UserQuerySet(models.QuerySet):
@@ -61,10 +59,8 @@ class User(AbstractBaseUser, Versioned):
         return reverse("teams:person", args=[self.pk])
 
     @property
-    def grants(self) -> "list[Scope]":
+    def grants(self) -> list[Scope]:
         """What this person holds today, read once per request (see teams.grants)."""
         if not hasattr(self, "_grants"):
-            from teams.grants import active_grants
-
             self._grants = active_grants(self)
         return self._grants

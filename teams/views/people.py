@@ -1,13 +1,10 @@
 """One colleague, and the administrator's list of accounts."""
 
 from django.contrib import messages
-from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +18,7 @@ from teams.forms import AccountForm, PeopleFilter
 from teams.guards import policy
 from teams.models import User
 from teams.names import clean_name, clean_phone
+from teams.password_links import password_path
 from teams.permissions import Permission
 from teams.policies import sees_phones
 from teams.queries import people_seen_by, roles_in_words, terms_of
@@ -115,9 +113,7 @@ def account_link(request: SignedInRequest, pk: int) -> HttpResponse:
     """A link with which the person sets a password; it is shown once and not kept."""
     found = get_object_or_404(User.objects.select_related("unit"), pk=pk)
     services.note_password_link(user=found, by=request.user, at=timezone.now())
-    uid = urlsafe_base64_encode(force_bytes(found.pk))
-    path = reverse("teams:set_password", args=[uid, default_token_generator.make_token(found)])
-    context = _account_context(found) | {"link": request.build_absolute_uri(path)}
+    context = _account_context(found) | {"link": request.build_absolute_uri(password_path(found))}
     return render(request, "teams/account.html", context)
 
 

@@ -22,7 +22,17 @@ pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "POST")
 # These people work with one side only; what belongs to the other side must not stand on any of their pages.
-ONE_SIDED = {"lead", "party_delegate", "lawyer", "secretary", "street", "department", "pairing_unit", "nobody", "anonymous"}
+ONE_SIDED = {
+    "lead",
+    "party_delegate",
+    "lawyer",
+    "secretary",
+    "street",
+    "department",
+    "pairing_unit",
+    "nobody",
+    "anonymous",
+}
 
 
 class Walk:
@@ -31,7 +41,9 @@ class Walk:
     def __init__(self, world: World) -> None:
         self.world = world
         self.clients = {role: self._client(role) for role in ROLES}
-        self.cookies = {role: {name: each.value for name, each in client.cookies.items()} for role, client in self.clients.items()}
+        self.cookies = {
+            role: {name: each.value for name, each in client.cookies.items()} for role, client in self.clients.items()
+        }
         self.found: Matrix = {}
         self.leaks: list[str] = []
 

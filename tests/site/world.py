@@ -138,14 +138,17 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
             things.nomination.pk if "nominations/" in address.route else things.side["lead"].pk
         )
     if name == "slug":
-        return things.side.street.slug if ("units/" in address.route or "streets/" in address.route) else things.side.area.slug
+        return (
+            things.side.street.slug
+            if ("units/" in address.route or "streets/" in address.route)
+            else things.side.area.slug
+        )
     if name in {"number", "team"}:
         return things.side.team.number
     return {
         "token": token_of(things.issue),
         "year": world.survey.year,
         "uid": "x",
+        "name": "area",
         "month": things.visit.day.month,
     }[name]
-
-
