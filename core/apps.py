@@ -1,8 +1,7 @@
 from django.apps import AppConfig
 
+from core import checks  # noqa: F401  importing registers them
+
 
 class CoreConfig(AppConfig):
     name = "core"
-
-    def ready(self) -> None:
-        from core import checks  # noqa: F401  registering is what importing it does

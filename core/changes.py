@@ -18,7 +18,8 @@ def lock(row: V, *, version: int | None) -> V:
 
     `version` is what the person saw; None means the caller acts on the row as it is now.
     """
-    manager = row._meta.model._default_manager  # request.user is a lazy stand-in, so not type(row)
+    model: type[V] = row._meta.model  # request.user is a lazy stand-in, so not type(row)
+    manager = model._default_manager
     current = manager.select_for_update(of=("self",)).get(pk=row.pk)
     if version is not None and current.version != version:
         raise _conflict(current)
@@ -47,7 +48,9 @@ def write(row: Versioned, fields: list[str]) -> None:
     The update names the version it was read at, so it also holds where the database cannot lock rows.
     """
     values = {name: getattr(row, name) for name in fields}
-    changed = type(row)._default_manager.filter(pk=row.pk, version=row.version).update(version=F("version") + 1, **values)
+    changed = (
+        type(row)._default_manager.filter(pk=row.pk, version=row.version).update(version=F("version") + 1, **values)
+    )
     if changed != 1:
         raise _conflict(row)
     row.version += 1

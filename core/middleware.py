@@ -1,11 +1,10 @@
 """Input no view should have to look at, and refusals every view answers the same way."""
 
 from collections.abc import Callable
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.http.multipartparser import MultiPartParserError
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from core.refusals import Conflict, RuleBroken
@@ -35,8 +34,8 @@ def _unreadable(request: HttpRequest) -> bool:
     return any(not storable(text) for text in texts)
 
 
-def _texts(data: Any) -> list[str]:
-    return [text for name, values in data.lists() for text in (name, *values)]
+def _texts(data: QueryDict) -> list[str]:
+    return [str(text) for name, values in data.lists() for text in (name, *values)]
 
 
 def storable(text: str) -> bool:

@@ -39,7 +39,9 @@ class Event(models.Model):
     class Meta:
         ordering = ["seq"]
         constraints = [
-            models.UniqueConstraint(fields=["object_type", "object_id", "object_seq"], name="event_once_per_object_seq"),
+            models.UniqueConstraint(
+                fields=["object_type", "object_id", "object_seq"], name="event_once_per_object_seq"
+            ),
         ]
         indexes = [models.Index(fields=["recorded_at"], name="event_recorded_at")]
 

@@ -94,9 +94,6 @@ def _read(queryset: QuerySet, order: Sequence[str], cursor: str) -> tuple[str, l
 
 def _clean(queryset: QuerySet, name: str, value: Any) -> Any:
     """The value as the field would hold it, so that a made-up cursor cannot upset the database."""
-    annotation = queryset.query.annotations.get(name.lstrip("-"))
-    if annotation is not None:
-        return annotation.output_field.clean(value, None)
     model, *parts = queryset.model, *name.lstrip("-").split("__")
     for part in parts[:-1]:
         model = model._meta.get_field(part).related_model

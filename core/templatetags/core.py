@@ -199,7 +199,9 @@ def stack(segments: Iterable[Sequence[Any]], total: Number = 0, label: str = "",
         )
         if width >= 5:
             piece += format_html('<text class="{}" x="{}%" y="50%">{}</text>', tone, f"{start + width / 2:.2f}", value)
-        pieces.append((format_html('<a href="{}" aria-label="{}">{}</a>', url, title or value, piece) if url else piece,))
+        pieces.append(
+            (format_html('<a href="{}" aria-label="{}">{}</a>', url, title or value, piece) if url else piece,)
+        )
         start += width
     # A picture hides what is in it; links in it must stay within reach, so then it is a group.
     role = "group" if any(row[2] for row in rows) else "img"

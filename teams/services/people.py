@@ -99,7 +99,7 @@ def keep_one(role: str, *, without: User, at: datetime) -> None:
         raise RuleBroken(NEVER_WITHOUT[Role(role)])
 
 
-def note_password_link(*, user: User, by: User, at: datetime) -> None:
+def note_password_link(*, user: User, by: User | None, at: datetime) -> None:
     """Write down who made a link with which a password can be set."""
     _require_accounts(by)
     if not user.is_active:
