@@ -1,7 +1,7 @@
 """The one door for writes: lock the row, compare the version, save with version + 1, append one event."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
 from django.db.models import F
@@ -18,7 +18,7 @@ def lock(row: V, *, version: int | None) -> V:
 
     `version` is what the person saw; None means the caller acts on the row as it is now.
     """
-    model: type[V] = row._meta.model  # request.user is a lazy stand-in, so not type(row)
+    model = cast(type[V], row._meta.model)  # request.user is a lazy stand-in, so not type(row)
     manager = model._default_manager
     current = manager.select_for_update(of=("self",)).get(pk=row.pk)
     if version is not None and current.version != version:

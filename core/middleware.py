@@ -35,7 +35,7 @@ def _unreadable(request: HttpRequest) -> bool:
 
 
 def _texts(data: QueryDict) -> list[str]:
-    return [str(text) for name, values in data.lists() for text in (name, *values)]
+    return [str(text) for name, values in data.lists() for text in [name, *map(str, values)]]
 
 
 def storable(text: str) -> bool:
