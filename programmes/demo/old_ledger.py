@@ -11,7 +11,7 @@ from programmes.demo.desks import tell_resident
 if TYPE_CHECKING:
     from programmes.demo.build import Stage
 
-SETTLED = 0.75
+SETTLED = 0.85
 MORNING = timedelta(hours=10)
 
 

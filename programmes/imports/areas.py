@@ -71,7 +71,7 @@ class Areas(Step):
             )
         elif found := differing(area, **values):
             self.changes.append(
-                Change(f"{name}：{_('、').join(str(value) for value in found.values())}", save(area, "import", **found))
+                Change(f"{name}：{_(', ').join(str(value) for value in found.values())}", save(area, "import", **found))
             )
         else:
             self.left += 1

@@ -46,6 +46,7 @@ class Ledger(Step):
     new_pairings: list[Pairing] = field(default_factory=list)
     new: list[LedgerRow] = field(default_factory=list)
     left: int = 0
+    otherwise: int = 0
 
     def plan(self, tables: list[Table]) -> None:
         if not tables:
@@ -148,18 +149,14 @@ class Ledger(Step):
             )
             return
         self.left += 1
-        if there.status != status:
-            record.notes.remark(
-                record.place("办理情况"),
-                _("%(code)s is “%(status)s” in Manyi and stays so.")
-                % {"code": there.code, "status": there.get_status_display()},
-            )
+        self.otherwise += there.status != status
 
     def create(self, by: User | None, at: datetime) -> list[Happened]:
         return door.import_ledger(self.new, by=by, at=at)
 
     def counts(self) -> list[Count]:
-        return [Count(gettext_lazy("Issues"), len(self.new), 0, self.left)]
+        stay = _("%(n)s stand otherwise in Manyi and stay so") % {"n": self.otherwise} if self.otherwise else ""
+        return [Count(gettext_lazy("Issues"), len(self.new), 0, self.left, note=stay)]
 
     def actions(self) -> Iterator[str]:
         for row in self.new:

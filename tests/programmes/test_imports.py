@@ -327,9 +327,7 @@ def test_a_ledger_never_overwrites_an_issue(imported: Report) -> None:
     books_ = books.good()
     books_[LEDGER]["台账"][3][8:10] = ["已解决", date(2026, 6, 1)]
     report = run(changed(books_, LEDGER), by=None, at=AT)
-    assert [str(remark) for remark in report.remarks] == [
-        "04_ledger_2026q2.xlsx · 台账 · I4 · 26Q2-0002 is “In progress” in Manyi and stays so."
-    ]
+    assert [count.note for count in report.counts] == ["1 stand otherwise in Manyi and stay so"]
     assert Issue.objects.get(code="26Q2-0002").status == "in_progress"
 
 
