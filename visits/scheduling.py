@@ -202,7 +202,8 @@ def _between(one: Booking, other: Booking, rules: Rules) -> Iterator[Clash]:
 
 
 def _own(booking: Booking, busy: Busy) -> Iterator[Clash]:
-    away = tuple(sorted(person for person in booking.people if (person, booking.day, booking.part) in busy))
+    day, part = booking.day, booking.part
+    away = tuple(sorted(person for person in booking.people if (person, day, part) in busy)) if busy else ()
     if away:
         yield Clash(Trouble.BUSY, booking.day, booking.starts_at, (booking.visit,), away)
 

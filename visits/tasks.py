@@ -58,17 +58,13 @@ class VisitPage:
     attendance: list[Attendance] = field(default_factory=list)
     history: list[Entry] = field(default_factory=list)
     log_url: str = ""
+    call: Person | None = None
 
     @property
     def buttons(self) -> list[str]:
         """The moves that are buttons; what comes after the meeting stands among the tasks."""
         after = {"hold", "record", "close"} | ({"cancel"} if self.is_over else set())
         return [name for name in self.moves if name not in after]
-
-    @property
-    def call(self) -> Person | None:
-        """Whom to call before the meeting."""
-        return next((person for person in self.secretaries if person.phone), None)
 
     @property
     def cancel_reason(self) -> str:
@@ -101,6 +97,8 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
         history=entries(visit),
     )
     page.people, page.secretaries = _people(visit, user, visit.day or now)
+    others = (person for person in (*page.secretaries, *page.people) if person.phone not in ("", user.phone))
+    page.call = next(others, None)  # the team calls the secretary, the secretary the team's lead
     if is_over and visit.status != S.CANCELLED:
         page.log_url = elsewhere("issues:log_said", visit.code) if may(user, Permission.ISSUE_LOG, visit) else ""
         page.tasks = _tasks(visit, user, page)

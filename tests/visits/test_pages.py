@@ -394,6 +394,12 @@ def test_the_secretary_s_number_is_one_touch_away_for_the_team_only(plan: Plan, 
     assert phone not in words(as_user(plan.district["auditor"]).get(OWN))
 
 
+def test_the_button_calls_the_other_side(plan: Plan, as_user: SignIn) -> None:
+    own = plan.district.own
+    called = {who: as_user(own[who]).get(OWN).context["page"].call.phone for who in ("lead", "lawyer", "secretary")}
+    assert called == {"lead": own["secretary"].phone, "lawyer": own["secretary"].phone, "secretary": own["lead"].phone}
+
+
 def two_promises(visit: Visit, user: User) -> list[Line]:
     return [Line("3号楼加装电梯停工", "区房管局办理中", late="超期5个工作日"), Line("西门外违停", url="/issues/x/")]
 

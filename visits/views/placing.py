@@ -150,6 +150,7 @@ def _place(
             placed = service(visit=visit, by=request.user, at=at, version=version, **place)
         except services.ClashFound as refusal:
             clashes = refusal.sentences
+            form.fields["clash_reason"].required = True
             form.add_error("clash_reason", _("If it has to be then, write down why."))
         except RuleBroken as refusal:
             form.add_error(_field_of(form, visit), str(refusal.sentence))
