@@ -102,7 +102,9 @@ CACHES = {
     # Database 1: emptying the cache must not empty the queue, which is in database 0.
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "OPTIONS": {"db": 1}}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What one process may keep for itself, a minute at most: no way to a server, no way to take it back.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
 }
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -206,4 +208,5 @@ NIGHTLY_JOBS = [
     "dashboard.nightly.check_chain",
     "dashboard.nightly.forget_reporters",
     "dashboard.nightly.forget_old_forms",
+    "programmes.nightly.forget_uploads",
 ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core.clock import today
 from core.events import verify
-from core.models import SubmittedForm
+from core.models import Draft, SubmittedForm
 from issues import counters, vault
 from notifications.kinds import Kind
 from notifications.services import notify
@@ -45,10 +45,11 @@ def forget_reporters(at: datetime) -> str:
 
 
 def forget_old_forms(at: datetime) -> str:
-    """Keys of forms sent long ago, and sessions that have ended."""
+    """Keys of forms sent long ago, drafts nobody went on with, and sessions that have ended."""
     keys, _ = SubmittedForm.objects.filter(created_at__lt=at - KEEP_FORM_KEYS).delete()
+    drafts, _ = Draft.objects.filter(saved_at__lt=at - KEEP_FORM_KEYS).delete()
     sessions, _ = Session.objects.filter(expire_date__lt=at).delete()
-    return f"{keys} form keys and {sessions} sessions forgotten"
+    return f"{keys} form keys, {drafts} drafts and {sessions} sessions forgotten"
 
 
 def _alarm(permission: Permission, facts: dict[str, object], url: str, at: datetime) -> None:

@@ -155,7 +155,8 @@ def test_a_quiet_night_tells_nobody(busy: Busy) -> None:
         "compare_counters": "0 counters differ",
         "check_chain": "the log is whole",
         "forget_reporters": "0 reporters forgotten",
-        "forget_old_forms": "0 form keys and 0 sessions forgotten",
+        "forget_old_forms": "0 form keys, 0 drafts and 0 sessions forgotten",
+        "forget_uploads": "0 uploads forgotten",
     }
     assert alarmed() == set()
     assert Heartbeat.objects.get(name="check_chain").last_ok == NOW
