@@ -1,71 +1,56 @@
-"""The filters above a list: a GET form, so that every list can be bookmarked, printed and exported."""
+"""The filters above a list: a GET address, so that every list can be bookmarked, printed and exported.
 
-from collections.abc import Iterable
+A page shows which filters are on; what could be chosen is read only when somebody opens one of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import CharField, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import cleaned
-from core.localized import pick
+from core.forms import PlainField
 from issues.lists import Desk
 from issues.models import Category, IssueStatus, Level
-from teams.models import Area, Grant, OrgUnit
-from teams.models.places import STREET_KINDS
+from teams.models import Area, OrgUnit, User
 from teams.permissions import Role
 
-ALL = ("", _("All"))
+BIGGEST = 2**31 - 1
 MIXED = {"open", "closed", "all", "overdue"}  # views whose issues are in more than one status
-Choices = list[tuple[str, Any]]
 
 
 class FilterForm(forms.Form):
-    """`view` and `cursor` say which list and where in it; what cannot be understood filters nothing."""
+    """What cannot be understood filters nothing."""
 
-    view = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
-    q = forms.CharField(label=_("Find in the list"), required=False, max_length=40)
-    handler = forms.ChoiceField(label=_("Case handler"), required=False)
-    street = forms.ChoiceField(label=_("Street office"), required=False)
-    area = forms.ChoiceField(label=_("Residential area"), required=False)
-    unit = forms.ChoiceField(label=_("Responsible unit"), required=False)
-    category = forms.ChoiceField(label=_("Category"), required=False)
-    level = forms.ChoiceField(label=_("Level"), required=False)
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=[ALL, *IssueStatus.choices[1:]])
-    quarter = forms.RegexField(regex=r"^\d{2}Q[1-4]$", required=False, widget=forms.HiddenInput)
+    q = PlainField(max_length=40, required=False)
+    handler = forms.IntegerField(min_value=1, max_value=BIGGEST, required=False)
+    street = forms.SlugField(max_length=60, required=False, allow_unicode=True)
+    area = forms.SlugField(max_length=80, required=False, allow_unicode=True)
+    unit = forms.SlugField(max_length=60, required=False, allow_unicode=True)
+    category = forms.SlugField(max_length=40, required=False)
+    level = forms.IntegerField(min_value=1, max_value=9, required=False)
+    status = forms.ChoiceField(choices=[("", ""), *IssueStatus.choices], required=False)
+    quarter = forms.RegexField(regex=r"^\d{2}Q[1-4]$", required=False)
 
-    def __init__(self, data: Any, *, desk: Desk, view: str, **kwargs: Any) -> None:
-        super().__init__(data, auto_id="f_%s", **kwargs)
-        self.desk = desk
-        for name, choices in _offered(desk, data).items():
-            self.fields[name].choices = [ALL, *choices]
-        self._drop_useless(view)
-        self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "data-key": "/"})
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
         self.is_valid()
-
-    def _drop_useless(self, view: str) -> None:
-        """No select with nothing to choose, none that the view has answered already."""
-        for name in ("handler", "street", "area", "unit", "category", "level", "status"):
-            few = len(self.fields[name].choices) <= 2
-            if (few or (name == "status" and view not in MIXED)) and not self.data.get(name):
-                del self.fields[name]
-
-    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.filter(self.where())
+        self.active = [name for name in self.fields if self.cleaned_data.get(name)]
 
     def where(self) -> Q:
-        found = Q()
-        for name, path in PATHS.items():
-            value = self.cleaned_data.get(name)
-            if value:
-                found &= Q(**{path: value})
-        words = cleaned(self.cleaned_data.get("q") or "")
-        return found & _said(words) if words else found
+        found = Q(**{PATHS[name]: self.cleaned_data[name] for name in self.active if name in PATHS})
+        return found & _said(self.cleaned_data["q"]) if "q" in self.active else found
 
     @property
-    def active(self) -> list[str]:
-        return [name for name in (*PATHS, "q") if self.cleaned_data.get(name)]
+    def words(self) -> str:
+        return self.cleaned_data.get("q") or ""
+
+    def kept(self) -> Iterator[tuple[str, Any]]:
+        """The other filters, as hidden fields of the search box."""
+        return ((name, self.cleaned_data[name]) for name in self.active if name != "q")
 
 
 PATHS = {
@@ -81,7 +66,7 @@ PATHS = {
 
 
 def _said(words: str) -> Q:
-    """Words that stand in the title, in what was said, in the place or in the number."""
+    """Every word stands in the title, in what was said, in the place or in the number."""
     found = Q()
     for word in words.split()[:5]:
         found &= (
@@ -93,40 +78,87 @@ def _said(words: str) -> Q:
     return found
 
 
-def _offered(desk: Desk, data: Any) -> dict[str, Choices]:
-    """The choices of every select in one query: what this person's lists can hold."""
-    found: dict[str, dict[str, tuple[str, str]]] = {}
-    first, *rest = _sources(desk, data)
-    for kind, key, zh, en, place in first.union(*rest, all=True):
-        found.setdefault(kind, {})[key] = (place if kind == "handler" else place.zfill(10), pick(zh, en))
-    return {kind: [(key, rows[key][1]) for key in sorted(rows, key=rows.__getitem__)] for kind, rows in found.items()}
+# -- The pills -------------------------------------------------------------------------------------
 
 
-def _sources(desk: Desk, data: Any) -> Iterable[QuerySet[Any]]:
-    yield _rows(Category.objects.filter(is_active=True), "category", "code", "name_zh", "name_en")
-    yield _rows(Level.objects.all(), "level", "number", "name_zh", "name_en", "number")
-    if desk.units:
-        people = Grant.objects.on(desk.day).filter(role__in=[Role.HANDLER, Role.UNIT_LEAD], unit_id__in=desk.units)
-        yield _rows(people, "handler", "user_id", "user__name", "user__name", "user__name_key")
-    if desk.district:
-        yield _rows(OrgUnit.objects.filter(kind__in=STREET_KINDS), "street", "slug", "name", "name")
-        if data.get("unit"):
-            yield _rows(OrgUnit.objects.filter(slug=data["unit"]), "unit", "slug", "name", "name")
-    places = _areas(desk, data)
-    if places is not None:
-        yield _rows(places, "area", "slug", "name", "name")
+@dataclass(frozen=True)
+class Pill:
+    """One filter: its name, and the words of what is chosen."""
+
+    name: str
+    label: Any
+    value: str = ""
 
 
-def _rows(rows: QuerySet[Any], kind: str, key: str, zh: str, en: str, place: str = "position") -> QuerySet[Any]:
-    return rows.order_by().values_list(
-        Value(kind, output_field=CharField()), Cast(key, CharField()), zh, en, Cast(place, CharField())
+LABELS = {
+    "handler": _("Case handler"),
+    "street": _("Street office"),
+    "area": _("Residential area"),
+    "unit": _("Responsible unit"),
+    "category": _("Category"),
+    "level": _("Level"),
+    "status": _("Status"),
+    "quarter": _("Quarter"),
+}
+
+
+def pills(desk: Desk, form: FilterForm, view: str) -> list[Pill]:
+    """Filters of use to this person, and any that is on."""
+    useful = {"category", "level"} | ({"status"} if view in MIXED else set())
+    useful |= {"street", "area", "unit"} if desk.district else ({"handler", "area"} if desk.units else set())
+    return [
+        Pill(name, label, _value_words(name, form.cleaned_data[name]) if name in form.active else "")
+        for name, label in LABELS.items()
+        if name in useful or name in form.active
+    ]
+
+
+def _value_words(name: str, value: Any) -> str:
+    if name in ("quarter", "status"):
+        return str(IssueStatus(value).label) if name == "status" else str(value)
+    model, key = SOURCES[name]
+    return str(model.objects.filter(**{key: value}).first() or value)
+
+
+# -- What can be chosen ----------------------------------------------------------------------------
+
+SOURCES: dict[str, tuple[Any, str]] = {
+    "handler": (User, "pk"),
+    "street": (OrgUnit, "slug"),
+    "area": (Area, "slug"),
+    "unit": (OrgUnit, "slug"),
+    "category": (Category, "code"),
+    "level": (Level, "number"),
+}
+
+
+def choices(user: User, desk: Desk, name: str, form: FilterForm) -> list[tuple[Any, str]]:
+    """Value and words of everything this person can filter by."""
+    if name == "status":
+        return [(value, str(label)) for value, label in IssueStatus.choices if value != IssueStatus.DRAFT]
+    if name == "quarter":
+        return []
+    key = SOURCES[name][1]
+    return [(getattr(row, key), str(row)) for row in _offered(user, desk, name, form)]
+
+
+def _offered(user: User, desk: Desk, name: str, form: FilterForm) -> QuerySet[Any]:
+    if name == "handler":
+        return _people_of(desk)
+    if name == "street":
+        return OrgUnit.objects.streets()
+    if name == "unit":
+        return OrgUnit.objects.visible_to(user)
+    if name == "area":
+        areas = Area.objects.visible_to(user)
+        street = form.cleaned_data.get("street")
+        return areas.filter(street__slug=street) if street else areas
+    return Category.objects.filter(is_active=True) if name == "category" else Level.objects.all()
+
+
+def _people_of(desk: Desk) -> QuerySet[User]:
+    grants = Q(role_grants__role__in=[Role.HANDLER, Role.UNIT_LEAD], role_grants__unit_id__in=sorted(desk.units))
+    valid = Q(role_grants__from_day__lte=desk.day) & (
+        Q(role_grants__until_day__isnull=True) | Q(role_grants__until_day__gte=desk.day)
     )
-
-
-def _areas(desk: Desk, data: Any) -> QuerySet[Area] | None:
-    """The areas of the own street; for the district those of the street that is chosen, not all of them."""
-    if desk.district:
-        if data.get("street"):
-            return Area.objects.filter(street__slug=data["street"])
-        return Area.objects.filter(slug=data["area"]) if data.get("area") else None
-    return Area.objects.filter(street_id__in=desk.units) if desk.units else None
+    return User.objects.active().filter(grants, valid).distinct()

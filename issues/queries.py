@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.clock import quarter_code, today
-from issues.lists import Desk, counts_of, views_of
+from issues.lists import Desk, counts_of
 from issues.models import Category, Complexity, Issue, IssueCounter, IssueStatus, Level, Reply
 from issues.rulebook import Rulebook
 from teams.models import Area, OrgUnit, Team, User
@@ -158,5 +158,4 @@ def _in_words(tenths: int) -> Any:
 def desk_counts(user: User, at: datetime) -> dict[str, int]:
     """What waits for somebody: every list of theirs and every group of the to-do list, up to a thousand each."""
     day = today(at)
-    desk = Desk(user, at, Calendar.load(day, day))
-    return counts_of(desk, views_of(desk))
+    return counts_of(Desk.of(user, at, Calendar.load(day, day)))

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     # -- end of logging and residents --
     # -- the desk --
     path("issues/", queue.queue, name="queue"),
+    path("issues/choices/<slug:name>/", queue.choices, name="choices"),
     path("issues/for-area/<slug:slug>/", issue.for_area, name="for_area"),
     path("issues/for-visit/<slug:code>/", issue.for_visit, name="for_visit"),
     path("issues/<str:code>/", issue.issue, name="issue"),

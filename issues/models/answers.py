@@ -61,6 +61,9 @@ class Explanation(models.Model):
     class Meta:
         ordering = ["-at", "-id"]
         constraints = [both_or_neither("reviewed_by", "reviewed_at", name="explanation_reviewed_by_and_at")]
+        indexes = [
+            models.Index(fields=["issue"], condition=models.Q(reviewed_at__isnull=True), name="explanation_unreviewed")
+        ]
 
     def __str__(self) -> str:
         return f"{self.issue_id} {self.rule}"

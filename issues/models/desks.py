@@ -14,8 +14,8 @@ class Assignment(models.Model):
     """An issue at one desk, from when to when. The open one is where it is now."""
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="assignments")
-    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="assignments")
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, db_index=False, related_name="+")
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, db_index=False, related_name="assignments")
     handler = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -25,7 +25,7 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["issue"], condition=Q(until__isnull=True), name="issue_is_at_one_desk"),
         ]
-        indexes = [models.Index(fields=["unit", "issue"], name="assignment_unit_issue")]
+        indexes = [models.Index(fields=["unit", "until", "issue"], name="assignment_unit_until")]
 
     def __str__(self) -> str:
         return f"{self.issue_id} @ {self.unit}"
@@ -75,6 +75,7 @@ class Extension(models.Model):
 
     class Meta:
         constraints = [both_or_neither("decided_by", "decided_at", name="extension_decided_by_and_at")]
+        indexes = [models.Index(fields=["issue"], condition=Q(decided_at__isnull=True), name="extension_undecided")]
 
     def __str__(self) -> str:
         return f"{self.issue_id} {self.granted}"

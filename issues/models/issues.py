@@ -91,6 +91,7 @@ class IssueQuerySet(models.QuerySet):
         return self.unanswered().filter(due_on__lt=day)
 
 
+FIRST_WORDS = 18
 # The lists of open and of closed issues; written as the querysets ask, so that the database sees that they match.
 OPEN = Q(status__in=IssueStatus.open_states)
 CLOSED = Q(status__in=IssueStatus.closed_states)
@@ -108,9 +109,13 @@ class Issue(Versioned):
     code = models.CharField(max_length=12, unique=True, null=True, editable=False)
     quarter = models.CharField(max_length=4, blank=True, editable=False)
     visit = models.ForeignKey(Visit, null=True, blank=True, on_delete=models.PROTECT, related_name="issues")
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="issues")
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="issues")
-    street = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="issues_of_street", editable=False)
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="issues"
+    )
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, db_index=False, related_name="issues")
+    street = models.ForeignKey(
+        OrgUnit, on_delete=models.PROTECT, db_index=False, related_name="issues_of_street", editable=False
+    )
     logged_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="logged_issues", editable=False
     )
@@ -125,17 +130,28 @@ class Issue(Versioned):
     needs_lawyer = models.BooleanField(_("needs a lawyer's opinion"), default=False)
 
     status = models.CharField(max_length=24, choices=IssueStatus, default=IssueStatus.DRAFT, editable=False)
-    level = models.ForeignKey(Level, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("level"))
+    level = models.ForeignKey(
+        Level, null=True, blank=True, on_delete=models.PROTECT, db_index=False, verbose_name=_("level")
+    )
     level_unsure = models.BooleanField(default=False)
-    suggested_level = models.ForeignKey(Level, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    suggested_level = models.ForeignKey(
+        Level, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     proposed_unit = models.ForeignKey(
-        OrgUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("who should have it")
+        OrgUnit,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("who should have it"),
     )
     owner_unit = models.ForeignKey(
         OrgUnit,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="issues",
         verbose_name=_("responsible unit"),
     )
@@ -155,7 +171,9 @@ class Issue(Versioned):
     days_used = models.PositiveSmallIntegerField(null=True, editable=False)
 
     submitted_at = models.DateTimeField(null=True, editable=False)
-    submitted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    submitted_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, db_index=False, related_name="+", editable=False
+    )
     accepted_at = models.DateTimeField(null=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
@@ -182,19 +200,26 @@ class Issue(Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["owner_unit", "due_on", "id"], condition=OPEN, name="issue_open_by_owner"),
-            models.Index(fields=["street", "due_on", "id"], condition=OPEN, name="issue_open_by_street"),
-            models.Index(fields=["due_on", "id"], condition=OPEN, name="issue_open_by_due"),
-            models.Index(fields=["closed_at", "id"], condition=CLOSED, name="issue_closed_at"),
+            # The lists people work through: few open ones among very many closed. `status` makes counting cheap.
+            models.Index(fields=["owner_unit", "due_on", "id", "status"], condition=OPEN, name="issue_open_by_owner"),
+            models.Index(fields=["street", "due_on", "id", "status"], condition=OPEN, name="issue_open_by_street"),
+            models.Index(fields=["due_on", "id", "status"], condition=OPEN, name="issue_open_by_due"),
+            models.Index(fields=["status", "due_on", "id"], condition=OPEN, name="issue_open_by_status"),
+            models.Index(fields=["closed_at", "id"], condition=CLOSED, name="issue_closed"),
+            models.Index(fields=["street", "closed_at", "id"], condition=CLOSED, name="issue_closed_by_street"),
+            models.Index(fields=["owner_unit", "closed_at", "id"], condition=CLOSED, name="issue_closed_by_owner"),
+            # Drilling down from a figure.
             models.Index(fields=["quarter", "street", "id"], name="issue_quarter_street"),
             models.Index(fields=["quarter", "level", "id"], name="issue_quarter_level"),
             models.Index(fields=["quarter", "category", "id"], name="issue_quarter_category"),
             models.Index(fields=["area", "id"], name="issue_area"),
-            models.Index(fields=["status", "id"], name="issue_status"),
+            models.Index(fields=["street", "id"], name="issue_street"),
+            models.Index(fields=["owner_unit", "id"], name="issue_owner"),
+            models.Index(fields=["team", "id"], name="issue_team"),
         ]
 
     def __str__(self) -> str:
-        return self.code or self.title or self.original_text[:18]
+        return self.code or self.headline
 
     def get_absolute_url(self) -> str:
         return reverse("issues:issue", args=[self.code])
@@ -202,7 +227,7 @@ class Issue(Versioned):
     @property
     def headline(self) -> str:
         """The short title, or the beginning of the resident's words."""
-        return self.title or self.original_text[:18]
+        return self.title or self.original_text[:FIRST_WORDS]
 
     @property
     def is_open(self) -> bool:

@@ -8,8 +8,15 @@ from django.utils.safestring import SafeString
 
 from issues.duewords import Due
 from issues.models import Issue, IssueStatus, Level
+from issues.rows import LADDER, Row, rows_html
 
 register = template.Library()
+
+
+@register.simple_tag
+def queue_rows(rows: list[Row]) -> SafeString:
+    """Fifty rows as one string: several times as fast as a template for each."""
+    return rows_html(rows)
 
 
 @register.simple_tag
@@ -18,7 +25,7 @@ def ladder(level: Level | int | None, name: str = "") -> SafeString:
     if level is None:
         return SafeString("–")
     number, words = (level.number, level.name) if isinstance(level, Level) else (level, name)
-    return format_html('<span class="lad l{}" aria-hidden="true"><i></i><i></i><i></i><i></i></span>{}', number, words)
+    return format_html(LADDER, number, words)
 
 
 @register.inclusion_tag("_parts/status_pill.html")

@@ -229,20 +229,10 @@ def reveal(request: SignedInRequest, code: str) -> HttpResponse:
 
 def the_issue(request: SignedInRequest, code: str) -> Issue:
     """The issue with what every page of it shows; 404 for whoever may not see it."""
-    related = (
-        "area__street",
-        "street",
-        "category",
-        "level",
-        "suggested_level",
-        "proposed_unit",
-        "owner_unit",
-        "handler",
-    )
-    rows = Issue.objects.visible_to(request.user).select_related(
-        *related, "team__unit", "visit", "reporter", "extension"
-    )
-    return get_object_or_404(rows, code=code)
+    related = ("area", "street", "category", "level", "owner_unit", "handler", "team", "reporter", "extension")
+    found = get_object_or_404(Issue.objects.visible_to(request.user).select_related(*related), code=code)
+    found.area.street = found.street
+    return found
 
 
 def _form(request: SignedInRequest, action: Action, issue: Issue) -> forms.ActionForm:
