@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from assessment.cards import Counts, card_list_seal, counts_of
 from assessment.codes import hash_code
 from assessment.models import Ballot, Card, CardStatus, Survey, SurveyStatus
+from assessment.results import count_answers
 from core.models import Event
 from core.refusals import RuleBroken
 
@@ -89,7 +90,7 @@ class Verification:
 
 
 def verify(survey: Survey) -> Verification:
-    """Issued = used + unused + void, answers = used, area by area, and the list of cards is the one that was opened."""
+    """Issued = used + unused + void; answers = used, area by area; the cards are those of the opening; the results stand."""
     counts, ballots = counts_of(survey), Ballot.objects.filter(survey=survey).count()
     faults = []
     made = _made(survey)
@@ -105,6 +106,8 @@ def verify(survey: Survey) -> Verification:
     opened = Event.objects.filter(object_type=survey._meta.label_lower, object_id=survey.pk, verb="opened").first()
     if opened and opened.payload["cards"] != card_list_seal(survey):
         faults.append("the list of cards is not the one the survey was opened with")
+    if survey.status == SurveyStatus.CLOSED and count_answers(survey) != survey.tallies:
+        faults.append("the answers give other results than those published")
     return Verification(counts, ballots, faults)
 
 

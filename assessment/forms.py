@@ -232,7 +232,9 @@ class RatingFilter(forms.Form):
     street = forms.ModelChoiceField(
         OrgUnit.objects.streets(), label=_("Street or town"), required=False, empty_label=_("All"), to_field_name="slug"
     )
-    missing = forms.BooleanField(label=_("Only those not rated yet"), required=False)
+    rated = forms.ChoiceField(
+        label=_("Office rating"), required=False, choices=[("", _("All")), ("missing", _("Not rated yet"))]
+    )
 
 
 class StreetFilter(forms.Form):

@@ -8,8 +8,10 @@ up into the district under the same rule. What is shown minus its shown parts is
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from assessment.models import Ballot, Survey, SurveyStatus
+from teams.models import Area
 
 LEAST = 10
 
@@ -48,24 +50,36 @@ class Published:
 NOTHING = Published({}, {}, None, {})
 
 
+def count_answers(survey: Survey) -> dict[str, Any]:
+    """How often each option was chosen in each area, as JSON: `{area: {"n": …, "options": {question: {value: times}}}}`.
+
+    Free text is left out. Counted once, at the close, and again by whoever verifies.
+    """
+    asked = {question["code"] for question in survey.questions if question["options"]}
+    counted: dict[str, Any] = {}
+    rows = Ballot.objects.filter(survey=survey).values_list("area_id", "answers")
+    for area_id, answers in rows.iterator(chunk_size=2000):
+        found = counted.setdefault(str(area_id), {"n": 0, "options": {}})
+        found["n"] += 1
+        for question in asked & answers.keys():
+            options = found["options"].setdefault(question, {})
+            options[answers[question]] = options.get(answers[question], 0) + 1
+    return counted
+
+
 def published(survey: Survey | None) -> Published:
     """Everything that may be shown of this survey: nothing at all before its close. One query."""
     if survey is None or survey.status != SurveyStatus.CLOSED:
         return NOTHING
-    areas: dict[int, Tally] = defaultdict(Tally)
-    street_of: dict[int, int] = {}
-    rows = Ballot.objects.filter(survey=survey).values_list("area_id", "area__street_id", "answers")
-    for area_id, street_id, answers in rows.iterator(chunk_size=2000):
-        street_of[area_id] = street_id
-        tally = areas[area_id]
-        tally.n += 1
-        for question, value in answers.items():
-            tally.options[question][value] += 1
-    for question in survey.questions:
-        if not question["options"]:
-            for tally in areas.values():
-                tally.options.pop(question["code"], None)
-    return release(areas, street_of)
+    areas = {int(area): _read(tally) for area, tally in survey.tallies.items()}
+    return release(areas, dict(Area.objects.filter(pk__in=areas).values_list("pk", "street_id")))
+
+
+def _read(stored: dict[str, Any]) -> Tally:
+    tally = Tally(stored["n"])
+    for question, options in stored["options"].items():
+        tally.options[question].update(options)
+    return tally
 
 
 def release(areas: Mapping[int, Tally], street_of: Mapping[int, int], least: int = LEAST) -> Published:

@@ -22,6 +22,8 @@ from assessment.models import (
     SurveyStatus,
 )
 from assessment.queries import results_are_known
+from assessment.results import count_answers
+from assessment.rules import seal_of
 from core import changes
 from core.clock import today
 from core.refusals import RuleBroken
@@ -85,7 +87,7 @@ def open_survey(*, survey: Survey, by: User, at: datetime, version: int | None =
 
 @transaction.atomic
 def close_survey(*, survey: Survey, by: User, at: datetime, version: int | None = None) -> Survey:
-    """The answers are put into random order, then results may be read. Never before the day residents were told."""
+    """The answers are put into random order and counted; the count is sealed. Never before the day residents were told."""
     survey = changes.lock(survey, version=version)
     move = _checked(SURVEY, "close", survey, by)
     if today(at) < survey.closes_on:
@@ -94,10 +96,9 @@ def close_survey(*, survey: Survey, by: User, at: datetime, version: int | None 
             % {"day": survey.closes_on}
         )
     survey.status, survey.closed_at, survey.closed_by = move.target or survey.status, at, by
-    answers = shuffle(survey)
-    changes.save(
-        survey, "closed", by=by, at=at, fields=["status", "closed_at", "closed_by"], payload={"answers": answers}
-    )
+    answers, survey.tallies = shuffle(survey), count_answers(survey)
+    facts = {"answers": answers, "results": seal_of(survey.tallies)}
+    changes.save(survey, "closed", by=by, at=at, fields=["status", "closed_at", "closed_by", "tallies"], payload=facts)
     return survey
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class RuleSetStatus(models.TextChoices):
     DRAFT = "draft", _("Waiting for approval")
-    APPROVED = "approved", _("Approved")
+    APPROVED = "approved", _("In force")
 
 
 class RuleSetQuerySet(models.QuerySet):

@@ -44,7 +44,10 @@ class SurveyQuerySet(models.QuerySet):
 
 
 class Survey(Versioned):
-    """The satisfaction survey of a year. `questions` is what residents are asked (see assessment.questions)."""
+    """The satisfaction survey of a year. `questions` is what residents are asked (see assessment.questions).
+
+    `tallies` counts the answers of each area and is written once, at the close (see assessment.results).
+    """
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     title_zh = models.CharField(_("Chinese title"), max_length=60)
@@ -52,6 +55,7 @@ class Survey(Versioned):
     opens_on = models.DateField(_("first day"))
     closes_on = models.DateField(_("last day"))
     questions = models.JSONField(default=list)
+    tallies = models.JSONField(default=dict, editable=False)
     status = models.CharField(max_length=8, choices=SurveyStatus, default=SurveyStatus.DRAFT, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     opened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)

@@ -138,7 +138,9 @@ def _address(code: str) -> str:
 def _table(survey: Survey, printed: list[PrintedCard]) -> HttpResponse:
     header = [_("Street or town"), _("Residential area"), _("Card code"), _("Address for the QR code")]
     rows = ([card.area.street, card.area, grouped(card.code), _address(card.code)] for card in printed)
-    return cast(HttpResponse, csv_answer(f"cards-{survey.year}.csv", header, rows))
+    response = cast(HttpResponse, csv_answer(f"cards-{survey.year}.csv", header, rows))
+    response.set_cookie(f"cards-{survey.year}-{survey.version}", "1", max_age=60, path=reverse("assessment:surveys"))
+    return response
 
 
 def _sheets(request: SignedInRequest, survey: Survey, printed: list[PrintedCard]) -> HttpResponse:

@@ -39,7 +39,7 @@ def score_ratings(request: SignedInRequest, year: int) -> HttpResponse:
     if form.is_valid():
         if street := form.cleaned_data["street"]:
             teams = teams.filter(pk__in=Pairing.objects.on(day).filter(area__street=street).values("team"))
-        if form.cleaned_data["missing"]:
+        if form.cleaned_data["rated"] == "missing":
             teams = teams.exclude(pk__in=rated.values("team"))
     page = page_of(teams, order=["number"], cursor=request.GET.get("cursor", ""))
     _add_ratings(page.rows, year, day)

@@ -103,7 +103,7 @@ def score_rule_set_approve(request: SignedInRequest, year: int, number: int) -> 
         ],
         "sentence": sentence,
         "submit": _("Approve the rules"),
-        "cancel_label": _("Not yet"),
+        "cancel_label": _("Leave it for now"),
         "cancel_url": back,
     }
     return render(request, "_parts/confirm.html", context, status=422 if sentence else 200)

@@ -157,7 +157,7 @@ def score_publish(request: SignedInRequest, year: int) -> HttpResponse:
         ],
         "sentence": sentence,
         "submit": _("Publish the scores"),
-        "cancel_label": _("Not yet"),
+        "cancel_label": _("Leave it for now"),
         "cancel_url": run.get_absolute_url(),
     }
     return render(request, "_parts/confirm.html", context, status=422 if sentence else 200)

@@ -37,7 +37,7 @@ from teams.requests import SignedInRequest
 def surveys(request: SignedInRequest) -> HttpResponse:
     context = {
         "views": tabs(request),
-        "surveys": list(Survey.objects.visible_to(request.user)),
+        "surveys": list(Survey.objects.visible_to(request.user).defer("questions", "tallies")),
         "may_manage": holds(request.user, Permission.SURVEY_MANAGE),
         "sees_district": sees_district(request.user),
     }
@@ -131,7 +131,7 @@ def survey_open(request: SignedInRequest, year: int) -> HttpResponse:
             _("After that no card can be added and the days cannot be changed."),
         ],
         "submit": _("Open the survey"),
-        "cancel_label": _("Not yet"),
+        "cancel_label": _("Leave it for now"),
     }
     return _confirm(request, found, sentence, context)
 
@@ -158,7 +158,7 @@ def survey_close(request: SignedInRequest, year: int) -> HttpResponse:
             _("This cannot be taken back."),
         ],
         "submit": _("Close the survey"),
-        "cancel_label": _("Not yet"),
+        "cancel_label": _("Leave it for now"),
     }
     return _confirm(request, found, sentence, context)
 

@@ -204,6 +204,16 @@ def test_answers_that_come_while_the_survey_closes_are_in_or_refused_but_never_l
 
 
 @pytest.mark.django_db
+def test_results_that_the_answers_do_not_give_are_found():
+    survey, area = ClosedSurveyFactory(), AreaFactory()
+    ballots(survey, area, 12)
+    told = "the answers give other results than those published"
+    assert told not in verify(survey).faults
+    Ballot.objects.filter(pk=Ballot.objects.first().pk).update(answers=answers("1"))
+    assert told in verify(survey).faults
+
+
+@pytest.mark.django_db
 def test_books_that_do_not_balance_are_reported():
     survey, area = OpenSurveyFactory(), AreaFactory()
     accept_ballot(code=card(survey, area), answers=answers(), day=DAY)

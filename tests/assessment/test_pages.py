@@ -501,7 +501,7 @@ def test_a_rating_is_given_and_changed_on_its_form(district):
     assert client.post(address, {"points": "13.5", "reason": "准备充分"}).url == url("score_ratings", 2026)
     assert client.post(address, {"points": "12", "reason": "准备充分", "version": 1}).status_code == 302
     assert client.post(address, {"points": "11", "reason": "准备充分", "version": 1}).status_code == 409
-    page = client.get(f"{url('score_ratings', 2026)}?missing=on")
+    page = client.get(f"{url('score_ratings', 2026)}?rated=missing")
     assert [team.number for team in page.context["page"].rows] == [262]
     assert "1 of 2 teams rated" in words_of(page)
 

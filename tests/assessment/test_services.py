@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from assessment import services
 from assessment.models import RuleSet, RuleSetStatus, RunStatus, ScoreLine, ScoreRun, ScoreSheet, Survey, SurveyStatus
+from assessment.rules import seal_of
 from assessment.transitions import RULE_SET, RUN, SURVEY, approve_rule_set, close_survey, open_survey, publish_scores
 from core.events import history_of
 from core.refusals import Conflict, RuleBroken
@@ -188,8 +189,12 @@ def test_closing_waits_for_the_day_residents_were_told(district):
     survey = OpenSurveyFactory()
     with pytest.raises(RuleBroken, match="Residents were told"):
         close_survey(survey=survey, by=district["coordinator"], at=at_noon(CLOSES - timedelta(days=1)))
+    ballots(survey, district.own.area, 12, remarks="楼道灯不亮")
     survey = close_survey(survey=survey, by=district["coordinator"], at=at_noon(CLOSES))
     assert (survey.status, survey.closed_by) == (SurveyStatus.CLOSED, district["coordinator"])
+    options = {"satisfaction": {"5": 12}, "listened": {"yes": 12}, "aware": {"known": 12}}
+    assert survey.tallies == {str(district.own.area.pk): {"n": 12, "options": options}}
+    assert history_of(survey).get(verb="closed").payload == {"answers": 12, "results": seal_of(survey.tallies)}
 
 
 MOVES = {"open": open_survey, "close": close_survey}

@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 from assessment.codes import hash_code, new_code
 from assessment.models import Ballot, Card, OfficeRating, RuleSet, RuleSetStatus, Survey, SurveyStatus
 from assessment.questions import STANDARD
+from assessment.results import count_answers
 from assessment.rules import seal_of
 from issues.models import Feedback, Issue, IssueStatus, Reaction
 from teams.models import Area, Team
@@ -101,7 +102,11 @@ def answers(satisfaction: str = "5", listened: str = "yes", aware: str = "known"
 
 
 def ballots(survey: Survey, area: Area, n: int, **values: str) -> None:
+    """Answers of an area; those of a closed survey are counted, as its close would have done."""
     Ballot.objects.bulk_create(Ballot(survey=survey, area=area, answers=answers(**values)) for _ in range(n))
+    if survey.status == SurveyStatus.CLOSED:
+        survey.tallies = count_answers(survey)
+        Survey.objects.filter(pk=survey.pk).update(tallies=survey.tallies)
 
 
 class RuleSetFactory(DjangoModelFactory):
