@@ -63,4 +63,5 @@ class AnswerRefusals:
 def typed(request: HttpRequest) -> list[str]:
     """The longer texts of the form, to show them again: nothing that was written is lost."""
     hidden = {"csrfmiddlewaretoken", "form_key", "version", "password"}
-    return [value for name, value in request.POST.items() if name not in hidden and len(value) > 3]
+    texts = ((name, str(value)) for name, value in request.POST.items())
+    return [text for name, text in texts if name not in hidden and len(text) > 3]

@@ -59,7 +59,9 @@ class Fuzz:
         with transaction.atomic():
             answer = getattr(client, method)(path, data) if data is not None else getattr(client, method)(path)
             if answer.status_code >= 500:
-                self.failures.append(f"{answer.status_code} {method} {path[:200]} {str(data)[:300]} as {role}: {_why(answer)}")
+                self.failures.append(
+                    f"{answer.status_code} {method} {path[:200]} {str(data)[:300]} as {role}: {_why(answer)}"
+                )
             elif answer.streaming:
                 b"".join(answer.streaming_content)
             transaction.set_rollback(True)

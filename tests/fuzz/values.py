@@ -29,7 +29,7 @@ TEXTS = [
     "<img src=x onerror=alert(1)>",
     "javascript:alert(1)",
     "[x](javascript:alert(1))",
-    "=HYPERLINK(\"http://x\")",
+    '=HYPERLINK("http://x")',
     "＝1+1",
     "\t=1",
     "a\r\nBcc: x@example.com",
