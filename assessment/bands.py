@@ -9,12 +9,15 @@ from assessment.models import ScoreRun, ScoreSheet
 from assessment.rules import FULL_MARKS, Band, Rules
 
 THINNEST = Decimal(1)
-WIDE = Decimal(12)
+WIDE, WIDE_AT_THE_EDGE = Decimal(22), Decimal(15)
 
 
 @dataclass(frozen=True)
 class Segment:
-    """`x` and `width` are per cent of the strip; `points` the range in words; `mine` the band of the sheet shown."""
+    """`x` and `width` are per cent of the strip; `points` the range in words; `mine` the band of the sheet shown.
+
+    `is_wide`: its words fit under it on a desk; the last one's end at the right edge and may lean to the left.
+    """
 
     band: Band
     points: str
@@ -22,16 +25,12 @@ class Segment:
     x: Decimal
     width: Decimal
     mine: bool
+    is_wide: bool
 
     @property
     def right(self) -> Decimal:
         """Where the last segment's words end."""
         return self.x + self.width
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether words fit under it on a desk."""
-        return self.width >= WIDE
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,8 @@ def draw(counts: dict[str, int], rules: Rules, total: Decimal | None) -> Strip:
         if band.code == mine and total is not None:
             marker = x + width * _clamped((total - band.from_points) / (upper - band.from_points))
         points = _range(band.from_points, upper)
-        segments.append(Segment(band, points, counts.get(band.code, 0), _two(x), _two(width), band.code == mine))
+        wide = width >= (WIDE_AT_THE_EDGE if upper == FULL_MARKS else WIDE)
+        segments.append(Segment(band, points, counts.get(band.code, 0), _two(x), _two(width), band.code == mine, wide))
         x += width
     return Strip(segments, teams, _two(marker) if marker is not None else None)
 

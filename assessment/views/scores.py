@@ -22,7 +22,7 @@ from assessment.policies import may
 from assessment.queries import current_run, rules_in_force
 from assessment.sheets import lead_of, losses_of, places_of, sheet_view
 from assessment.transitions import publish_scores, reasons_not_to_publish
-from assessment.views.access import scores_in_use, tabs
+from assessment.views.access import scores_in_use
 from core.once import once
 from core.paging import page_of
 from core.refusals import RuleBroken
@@ -49,7 +49,6 @@ def periods(request: SignedInRequest) -> HttpResponse:
     if not sees_district(request.user):
         _add_own_sheets(request, latest)
     context = {
-        "views": tabs(request),
         "years": [latest[year] for year in sorted(latest, reverse=True)],
         "sees_district": sees_district(request.user),
     }

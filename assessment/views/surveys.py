@@ -20,7 +20,6 @@ from assessment.models import Survey
 from assessment.policies import may
 from assessment.questions import words
 from assessment.transitions import close_survey, open_survey
-from assessment.views.access import tabs
 from core.clock import today
 from core.once import once
 from core.refusals import RuleBroken
@@ -36,7 +35,6 @@ from teams.requests import SignedInRequest
 @policy(Permission.SURVEY_RESULTS)
 def surveys(request: SignedInRequest) -> HttpResponse:
     context = {
-        "views": tabs(request),
         "surveys": list(Survey.objects.visible_to(request.user).defer("questions", "tallies")),
         "may_manage": holds(request.user, Permission.SURVEY_MANAGE),
         "sees_district": sees_district(request.user),
