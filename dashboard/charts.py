@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from dashboard import drill
-from dashboard.figures import Slice
+from dashboard.figures import NOTHING, Slice
 from dashboard.quarters import round_of_quarter
 from dashboard.satisfaction import Share
 from dashboard.tallies import Tally
@@ -15,18 +15,45 @@ Segment = tuple[str, int, str, str]
 LEAST_CLOSED = 10  # a median of fewer says nothing
 
 
-@dataclass(frozen=True)
 class Links:
-    """The lists behind the numbers of one slice."""
+    """The lists behind the numbers of one slice; an address is written when a page asks for it."""
 
-    received: str
-    resolved: str
-    explained: str
-    closed: str
-    open: str
-    in_time: str
-    overdue: str
-    held: str = ""
+    def __init__(self, quarter: str, here: Mapping[str, str]) -> None:
+        lacking = {name: "" for name, key in here.items() if key == NOTHING}
+        self._here = drill.issues(quarter, lacks=next(iter(lacking), ""), **{**here, **lacking})
+        self._quarter, self._street = quarter, here.get("street", "")
+
+    @property
+    def received(self) -> str:
+        return f"{self._here}&view=all"
+
+    @property
+    def resolved(self) -> str:
+        return f"{self._here}&view=all&status=resolved"
+
+    @property
+    def explained(self) -> str:
+        return f"{self._here}&view=all&status=explained"
+
+    @property
+    def closed(self) -> str:
+        return f"{self._here}&view=all&status=closed"
+
+    @property
+    def open(self) -> str:
+        return f"{self._here}&view=open"
+
+    @property
+    def in_time(self) -> str:
+        return f"{self._here}&view=in_time"
+
+    @property
+    def overdue(self) -> str:
+        return f"{self._here}&view=overdue"
+
+    @property
+    def held(self) -> str:
+        return drill.visits(round_of_quarter(self._quarter), status="done", street=self._street)
 
 
 @dataclass(frozen=True)
@@ -46,17 +73,7 @@ class Row:
 
 
 def links(quarter: str, **here: str) -> Links:
-    visits = drill.visits(round_of_quarter(quarter), status="done", street=here.get("street", ""))
-    return Links(
-        received=drill.issues(quarter, **here),
-        resolved=drill.issues(quarter, status="resolved", **here),
-        explained=drill.issues(quarter, status="explained", **here),
-        closed=drill.issues(quarter, status="closed", **here),
-        open=drill.issues(quarter, view="open", **here),
-        in_time=drill.issues(quarter, view="open", status="in_time", **here),
-        overdue=drill.issues(quarter, view="overdue", **here),
-        held=visits,
-    )
+    return Links(quarter, here)
 
 
 def rows(

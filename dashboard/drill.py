@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 
-def issues(quarter: str, view: str = "all", **filters: Any) -> str:
-    """`filters` as the issue list names them: level, category, street, area, status."""
-    return _address("issues:queue", {"view": view, "quarter": quarter} | filters)
+def issues(quarter: str, **filters: Any) -> str:
+    """`filters` as the issue list names them: level, category, street, area, status. The view is still to be said."""
+    return _address("issues:queue", {"quarter": quarter} | filters)
 
 
 def visits(round_code: str, **filters: Any) -> str:

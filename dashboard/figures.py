@@ -22,6 +22,7 @@ from teams.models import Area, OrgUnit
 from visits.models import Visit, VisitStatus
 
 TREND_QUARTERS = 8
+NOTHING = "-"  # the key of issues that nobody has put on a level or into a category
 Counts = dict[str, dict[str, int]]  # key: status: how many
 
 
@@ -238,7 +239,7 @@ def _levels(counts: Counts, late: list[Late]) -> list[Slice]:
         for level in Level.objects.all()
     ]
     nobody_said = Tally.of(counts.get("0", {}), overdue[None])
-    return rows + ([Slice("none", _("Not decided yet"), nobody_said)] if nobody_said.received else [])
+    return rows + ([Slice(NOTHING, _("Not decided yet"), nobody_said)] if nobody_said.received else [])
 
 
 def _categories(counts: Counts, late: list[Late], known: Iterable[Category] | None = None) -> list[Slice]:
@@ -250,7 +251,7 @@ def _categories(counts: Counts, late: list[Late], known: Iterable[Category] | No
         if str(category.pk) in counts
     ]
     nobody_said = Tally.of(counts.get("0", {}), overdue[None])
-    return rows + ([Slice("none", _("No category"), nobody_said)] if nobody_said.received else [])
+    return rows + ([Slice(NOTHING, _("No category"), nobody_said)] if nobody_said.received else [])
 
 
 def _places(

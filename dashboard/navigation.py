@@ -1,6 +1,7 @@
 """The rail of every role as data: seven items at most, those set apart not counted."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -62,6 +63,7 @@ RAILS: dict[str, tuple[Item, ...]] = {
 }
 
 
+@lru_cache(maxsize=2000)
 def rail(role: str, here: str, scores: bool = True) -> list[Shown]:
     """The items of a role; of those that cover this page the most exact one is current."""
     items = [item for item in RAILS.get(role, (HOME, ME)) if scores or item is not SCORES]

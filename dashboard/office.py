@@ -4,17 +4,20 @@ from datetime import date, datetime
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from assessment.models import Survey, SurveyStatus
 from core.clock import quarter_code, today
+from core.until_change import until_change
 from dashboard import figures, satisfaction
 from dashboard.duties import Deadline, Desk, Duty, Home, issue_list, visit_list
 from dashboard.findings import findings
 from dashboard.quarters import year_of
 from teams.models import Nomination, NominationStatus, User
+from teams.policies import sees_district
 from visits.models import Round, VisitStatus
+from visits.progress import Progress
 from visits.queries import current_round, name_people, progress, visits_of_day
 
 SHOWN = 6
@@ -65,7 +68,7 @@ def _with_round(user: User, at: datetime) -> Home:
     day = today(at)
     home = Home(round=current_round(day))
     if home.round:
-        home.progress = progress(home.round, user, at)
+        home.progress = _progress(home.round, user, at)
         home.words = _in_window(home.round, day)
     home.deadlines = _deadlines(home.round, day)
     rows = list(visits_of_day(user, day)[: SHOWN + 1])
@@ -77,11 +80,22 @@ def _with_round(user: User, at: datetime) -> Home:
 
 def _with_facts(user: User, at: datetime) -> Home:
     """The sentences of the dashboard, and how far the round is."""
-    home, quarter = _with_round(user, at), quarter_code(today(at))
-    found = figures.of_quarter(quarter, today(at))
-    if found.district.tally.received or found.district.progress.visits:
-        home.findings = findings(found, satisfaction.of_year(year_of(quarter)))
+    home, quarter, day = _with_round(user, at), quarter_code(today(at)), today(at)
+    home.findings = until_change("findings", quarter, day, get_language(), make=lambda: _findings(quarter, day))
     return home
+
+
+def _findings(quarter: str, day: date) -> str:
+    found = figures.of_quarter(quarter, day)
+    if not found.district.tally.received and not found.district.progress.visits:
+        return ""
+    return findings(found, satisfaction.of_year(year_of(quarter)))
+
+
+def _progress(round_: Round, user: User, at: datetime) -> Progress:
+    """Whoever sees the whole district sees the same; what is running this minute is not among what homes show."""
+    key = (round_.pk, today(at), 0 if sees_district(user) else user.pk)
+    return until_change("round-progress", *key, make=lambda: progress(round_, user, at))
 
 
 def _round_duties(home: Home) -> list[Duty]:

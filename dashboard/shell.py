@@ -1,51 +1,86 @@
 """What stands around every page: the programme, the rail of the active role, unread messages, large text."""
 
+from functools import cached_property
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
-from dashboard.navigation import rail
+from dashboard.navigation import Shown, rail
 from notifications.models import Message
 from teams.models import Programme
 from teams.permissions import Role
 
 PROGRAMME_SECONDS = 60
+MOST_UNREAD = 99
 LARGE_COOKIE = "large"
 ROLE_KEY = "role"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Lazy: a fragment that shows nothing of the shell asks the database nothing."""
-    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+    return {"shell": Shell(request)}
 
 
-def _shell(request: HttpRequest) -> dict[str, Any]:
-    user = getattr(request, "user", None)
-    around: dict[str, Any] = {"programme": programme(), "large": is_large(request), "rail": [], "roles": [], "role": ""}
-    if user is None or not user.is_authenticated:
-        return around
-    roles = roles_of(user)
-    role = active_role(request, roles)
-    match = request.resolver_match
-    unread = Message.objects.visible_to(user).unread()[:100].count()
-    return around | {
-        "roles": [Role(name) for name in roles],
-        "role": role,
-        "role_label": Role(role).label if role else "",
-        "rail": rail(role, match.view_name if match else "", around["programme"].scores_enabled),
-        "unread": unread,
-        "unread_words": "99+" if unread > 99 else str(unread),
-    }
+class Shell:
+    """Every part is found when a template asks for it: a fragment that shows nothing of the shell costs nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        user = getattr(request, "user", None)
+        self.user = user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def programme(self) -> Programme:
+        return programme()
+
+    @cached_property
+    def large(self) -> bool:
+        return is_large(self.request)
+
+    @cached_property
+    def roles(self) -> list[Role]:
+        return [Role(name) for name in roles_of(self.user)] if self.user else []
+
+    @cached_property
+    def role(self) -> str:
+        return active_role(self.request, roles_of(self.user)) if self.user else ""
+
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.role).label) if self.role else ""
+
+    @cached_property
+    def rail(self) -> list[Shown]:
+        match = self.request.resolver_match
+        return rail(self.role, match.view_name if match else "", self.programme.scores_enabled) if self.user else []
+
+    @cached_property
+    def unread(self) -> int:
+        if not self.user:
+            return 0
+        unread = Message.objects.visible_to(self.user).unread().order_by().values_list("pk", flat=True)
+        return len(unread[: MOST_UNREAD + 1])
+
+    @property
+    def unread_words(self) -> str:
+        return f"{MOST_UNREAD}+" if self.unread > MOST_UNREAD else str(self.unread)
+
+    @property
+    def look(self) -> tuple[Any, ...]:
+        """Everything that bar and rail show: they are rendered once for each look (see the tag `kept`)."""
+        user, programme_ = self.user, self.programme
+        shown = [(item.url, item.current) for item in self.rail]
+        names = (programme_.name, programme_.district, programme_.seal_char)
+        who = (user.pk, user.name, self.role, *self.roles) if user else ()
+        return (who, *shown, names, self.unread_words, self.large, self.request.method)
 
 
 def programme() -> Programme:
-    """The one programme, kept a minute: its names change once in years."""
-    found = cache.get("programme")
+    """The one programme, kept a minute in this process: its names change once in years."""
+    found: Programme | None = caches["process"].get("programme")
     if found is None:
         found = Programme.current()
-        cache.set("programme", found, PROGRAMME_SECONDS)
+        caches["process"].set("programme", found, PROGRAMME_SECONDS)
     return found
 
 

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from core.clock import today
+from issues import lists
 from issues.duewords import Due, due_of
-from issues.lists import VIEWS, Desk, rows_of, views_of
+from issues.lists import Desk
 from issues.models import Issue
 from teams.models import User
 from visits.calendar import Calendar
@@ -22,11 +25,10 @@ class Urgent:
 def most_urgent(user: User, at: datetime) -> list[Urgent]:
     """In the order of the queue. Two queries."""
     day = today(at)
-    desk = Desk(user, at, Calendar.load(day, day))
-    view, where = VIEWS["todo"], views_of(desk).get("todo")
-    if where is None:
+    desk = Desk.of(user, at, Calendar.load(day, day))
+    if "todo" not in lists.views_of(desk):
         return []
-    rows = rows_of(desk, view, where).select_related("area", "category", "level").order_by(*view.order)[:SHOWN]
+    rows = lists.most_urgent(user, desk, Q(), SHOWN).select_related("area", "category", "level")
     return [Urgent(issue, _due(issue, desk)) for issue in rows]
 
 

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainField
-from issues.lists import Desk
+from issues.lists import CLOSED, Desk
 from issues.models import Category, IssueStatus, Level
 from teams.models import Area, OrgUnit, User
 from teams.permissions import Role
@@ -32,7 +32,8 @@ class FilterForm(forms.Form):
     unit = forms.SlugField(max_length=60, required=False, allow_unicode=True)
     category = forms.SlugField(max_length=40, required=False)
     level = forms.IntegerField(min_value=1, max_value=9, required=False)
-    status = forms.ChoiceField(choices=[("", ""), *IssueStatus.choices], required=False)
+    status = forms.ChoiceField(choices=[("", ""), *IssueStatus.choices, ("closed", "")], required=False)
+    lacks = forms.ChoiceField(choices=[("", ""), ("level", ""), ("category", "")], required=False)
     quarter = forms.RegexField(regex=r"^\d{2}Q[1-4]$", required=False)
 
     def __init__(self, data: QueryDict) -> None:
@@ -42,6 +43,11 @@ class FilterForm(forms.Form):
 
     def where(self) -> Q:
         found = Q(**{PATHS[name]: self.cleaned_data[name] for name in self.active if name in PATHS})
+        if "lacks" in self.active:
+            found &= Q(**{f"{self.cleaned_data['lacks']}__isnull": True})
+        if "status" in self.active:
+            status = self.cleaned_data["status"]
+            found &= CLOSED if status == "closed" else Q(status=status)
         return found & _said(self.cleaned_data["q"]) if "q" in self.active else found
 
     @property
@@ -60,7 +66,6 @@ PATHS = {
     "unit": "owner_unit__slug",
     "category": "category__code",
     "level": "level__number",
-    "status": "status",
     "quarter": "quarter",
 }
 
@@ -98,6 +103,7 @@ LABELS = {
     "category": _("Category"),
     "level": _("Level"),
     "status": _("Status"),
+    "lacks": _("Still lacks"),
     "quarter": _("Quarter"),
 }
 
@@ -114,8 +120,10 @@ def pills(desk: Desk, form: FilterForm, view: str) -> list[Pill]:
 
 
 def _value_words(name: str, value: Any) -> str:
-    if name in ("quarter", "status"):
-        return str(IssueStatus(value).label) if name == "status" else str(value)
+    if name == "status":
+        return str(_("closed, either way") if value == "closed" else IssueStatus(value).label)
+    if name in ("quarter", "lacks"):
+        return str(LABELS[value] if name == "lacks" else value)
     model, key = SOURCES[name]
     return str(model.objects.filter(**{key: value}).first() or value)
 
@@ -136,7 +144,7 @@ def choices(user: User, desk: Desk, name: str, form: FilterForm) -> list[tuple[A
     """Value and words of everything this person can filter by."""
     if name == "status":
         return [(value, str(label)) for value, label in IssueStatus.choices if value != IssueStatus.DRAFT]
-    if name == "quarter":
+    if name in ("quarter", "lacks"):
         return []
     key = SOURCES[name][1]
     return [(getattr(row, key), str(row)) for row in _offered(user, desk, name, form)]

@@ -186,9 +186,12 @@ class View:
     quiet: bool = False
 
 
+def _late(desk: Desk) -> Q:
+    return Q(status__in=S.unanswered_states, due_on__lt=desk.day)
+
+
 def _overdue(desk: Desk) -> Q:
-    late = Q(status__in=S.unanswered_states, due_on__lt=desk.day)
-    return desk.own & late if desk.units and not desk.district else desk.reach & late
+    return _late(desk) & (desk.own if desk.units and not desk.district else desk.reach)
 
 
 def _confirm(desk: Desk) -> Q | None:
@@ -267,6 +270,7 @@ VIEWS = {
             lambda desk: desk.reach & CLOSED & Q(closed_at__gte=desk.quarter_start),
             order=("-closed_at", "-id"),
         ),
+        View("in_time", _("Open and in time"), lambda desk: desk.reach & OPEN & ~_late(desk), quiet=True),
         View("all", _("All issues"), lambda desk: desk.reach & ~Q(status=S.DRAFT), order=("-id",), quiet=True),
     )
 }
@@ -348,11 +352,12 @@ Statement = tuple[list[str], str, tuple[Any, ...]]
 def _counting(desk: Desk) -> list[Statement]:
     """The statements that count for this desk today. Writing them costs more than running them, so they are kept."""
     lists = views_of(desk) | {group.key: group.where for group in desk.groups if group.key not in VIEWS}
-    lists.pop("all")
+    for uncounted in ("all", "in_time"):
+        del lists[uncounted]
     if desk.district:
         lists.pop("todo", None)
         return [_capped(lists | {"district": OPEN & Q(level__number=DISTRICT)})]
-    elsewhere = {key: lists.pop(key) for key in ("escalated", "closed", "drafts") if key in lists}
+    elsewhere: dict[str, Q] = {key: lists.pop(key) for key in ("escalated", "closed", "drafts") if key in lists}
     return [_among_the_open(desk, lists), _capped(elsewhere)]
 
 

@@ -10,6 +10,8 @@ from tools.environment import local_environment
 from tools.postgres import TemporaryPostgres
 from tools.redis import RedisServer
 
+PREPARE = (["manage.py", "migrate", "-v0"], ["manage.py", "collectstatic", "--no-input", "-v0"])
+
 
 def main() -> int:
     with (
@@ -18,9 +20,9 @@ def main() -> int:
         RedisServer() as redis,
     ):
         services = {"VAR_DIR": var, "DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
-        own = {**services, "DEBUG": "0", "MANIFEST_STATIC": "0"}
+        own = {**services, "DEBUG": "0", "HTTPS": "0", "DJANGO_SETTINGS_MODULE": "bench.settings"}
         env = local_environment({**os.environ, **own}, port=8000)
-        for command in (["manage.py", "migrate", "-v0"], ["-m", "bench", *sys.argv[1:]]):
+        for command in (*PREPARE, ["-m", "bench", *sys.argv[1:]]):
             status = subprocess.run([sys.executable, *command], cwd=ROOT, env=env, check=False).returncode
             if status:
                 return status

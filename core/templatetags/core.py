@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -27,11 +28,15 @@ CURSORS = ("cursor", "page")  # where a list stood: meaningless once a filter ch
 
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
-    css = f"i {classes}".strip()
+    return _icon(name, classes, static("vendor/icons.svg"))
+
+
+@lru_cache(maxsize=1000)
+def _icon(name: str, classes: str, sprite: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        css,
-        static("vendor/icons.svg"),
+        f"i {classes}".strip(),
+        sprite,
         name,
     )
 

@@ -1,11 +1,10 @@
 """A quarter with issues in every status on both sides of the district, some of them overdue, and its round."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -21,13 +20,6 @@ from visits.models import Round, Visit, VisitStatus
 SignIn = Callable[[User], Client]
 NOW = timezone.now()
 SUBMITTED = NOW - timedelta(days=75)  # two levels are overdue by now, two are not
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -75,6 +75,29 @@ def queries_of(ask: Callable[[], Any]) -> int:
 
 
 # -- What it says ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["", "streets/chunshen-street/", "streets/hetang-street/"])
+def test_a_page_is_kept_until_something_changes_and_no_longer(busy: Busy, sign_in: SignIn, path: str) -> None:
+    official = sign_in(busy.district["official"])
+
+    def received() -> int:
+        page = official.get(busy.address + path).content.decode()
+        return next(link.count for link in links_of(page) if link.url.endswith("&view=all"))
+
+    first = official.get(busy.address + path)
+    assert queries_of(lambda: official.get(busy.address + path)) <= 6
+    before = received()
+    Journey(busy.district, "foreign" if "hetang" in path else "own", at=SUBMITTED).submitted()
+    assert received() == before + 1
+    assert first.status_code == 200
+
+
+def test_what_is_kept_in_one_language_is_not_shown_in_another(busy: Busy, sign_in: SignIn) -> None:
+    official = sign_in(busy.district["official"])
+    assert "Streets and towns" in official.get(busy.address).content.decode()
+    chinese = official.get(busy.address, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "Streets and towns" not in chinese
 
 
 def test_the_findings_name_the_street_that_holds_most_of_what_is_overdue(busy: Busy, sign_in: SignIn) -> None:
@@ -197,7 +220,7 @@ def test_a_closed_survey_is_counted_once(busy: Busy, django_assert_num_queries: 
     satisfaction.of_year(year)
     with django_assert_num_queries(1):
         assert satisfaction.of_year(year).overall.n == 12  # type: ignore[union-attr]
-    cache.clear()
+    caches["default"].clear()
     with django_assert_num_queries(2):
         satisfaction.of_year(year)
 

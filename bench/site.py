@@ -1,0 +1,67 @@
+"""The site as people reach it, on gunicorn with two workers, and somebody who asks it for pages."""
+
+import http.client
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlencode
+
+from django.test import Client
+from django.utils.crypto import get_random_string
+
+from teams.models import User
+from tools.processes import Child, wait_until
+from tools.run import HOST, answers, gunicorn
+
+TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@contextmanager
+def running() -> Iterator[int]:
+    """The port of a site that runs until the block ends."""
+    port = free_port()
+    with Child("web", [sys.executable, "-m", *gunicorn(port)]) as child:
+        if not wait_until(lambda: answers(port), seconds=60, child=child):
+            raise SystemExit("the web server does not answer")
+        yield port
+
+
+class Visitor:
+    """Somebody signed in, on a connection that stays open, so that every request meets the same worker."""
+
+    def __init__(self, connection: http.client.HTTPConnection, user: User) -> None:
+        client, token = Client(), get_random_string(32)
+        client.force_login(user, backend="teams.signing_in.NameOrPhoneBackend")
+        session = client.cookies["sessionid"].value
+        self.connection = connection
+        self.headers = {
+            "Cookie": f"sessionid={session}; csrftoken={token}",
+            "X-CSRFToken": token,
+            "Accept-Language": "zh",
+        }
+
+    def get(self, address: str) -> str:
+        return self._ask("GET", address, 200)
+
+    def post(self, address: str, **fields: str) -> str:
+        """The address it leads to."""
+        return self._ask("POST", address, 302, urlencode(fields))
+
+    def _ask(self, method: str, address: str, expected: int, body: str | None = None) -> str:
+        self.connection.request(method, address, body, self.headers | (TYPE if body else {}))
+        answer = self.connection.getresponse()
+        text = answer.read().decode()
+        if answer.status != expected:
+            raise SystemExit(f"{method} {address} answered {answer.status}: {text[:300]}")
+        return answer.headers.get("Location", "") or text
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind((HOST, 0))
+        return int(found.getsockname()[1])
+
+
+def connect(port: int) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(HOST, port, timeout=60)

@@ -1,0 +1,56 @@
+"""The district to measure in, and the table of results."""
+
+from io import StringIO
+
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from bench.measure import Measured, against_floor
+from bench.pages import Case, cases
+from bench.rows import grow_to
+from bench.site import Visitor, connect, running
+from core.clock import today
+from teams.models import Grant, User
+from teams.permissions import Role
+
+ROUNDS = 60
+
+
+def print_table(sizes: list[int]) -> int:
+    """Measure at each size; the status is 1 when a limit was passed."""
+    coordinator = build_district()
+    too_slow = 0
+    with running() as port:
+        for size in sizes:
+            grow_to(size)
+            too_slow += print_size(size, coordinator, port)
+    return 1 if too_slow else 0
+
+
+def build_district() -> User:
+    """The demonstration's district as its workbooks have it, and somebody in its office."""
+    call_command("load_programme", "xuhui", verbosity=0)
+    call_command("import_workbooks", "programmes/demo_data/huining", stdout=StringIO())
+    coordinator = User.objects.create_user("19900000001", "许文君")
+    Grant.objects.create(user=coordinator, role=Role.COORDINATOR, from_day=today(timezone.now()))
+    return coordinator
+
+
+def print_size(size: int, coordinator: User, port: int) -> int:
+    """Everything on one connection, so that floor and page meet the same worker."""
+    asked = connect(port)
+    visitor = Visitor(asked, coordinator)
+    print(f"\n{size:,} issues, {connection.vendor}\n{'':36} {'ms':>7} {'floor':>7} {'ratio':>6}  limit", flush=True)
+    too_slow = 0
+    for case in cases(coordinator, asked, ROUNDS):
+        measured = against_floor(case.act, lambda: visitor.get("/bench/floor/"), ROUNDS)
+        too_slow += measured.ratio > case.limit
+        print(line(case, measured), flush=True)
+    asked.close()
+    return too_slow
+
+
+def line(case: Case, measured: Measured) -> str:
+    mark = "" if measured.ratio <= case.limit else "  ← too slow"
+    return f"{case.name:36} {measured.page:7.1f} {measured.floor:7.1f} {measured.ratio:6.1f}  ≤ {case.limit} ×{mark}"
