@@ -7,7 +7,7 @@ from django.core.cache import caches
 from django.http import HttpRequest
 
 from dashboard.navigation import Shown, rail
-from notifications.models import Message
+from notifications.queries import unread_up_to
 from teams.models import Programme
 from teams.permissions import Role
 
@@ -56,10 +56,7 @@ class Shell:
 
     @cached_property
     def unread(self) -> int:
-        if not self.user:
-            return 0
-        unread = Message.objects.visible_to(self.user).unread().order_by().values_list("pk", flat=True)
-        return len(unread[: MOST_UNREAD + 1])
+        return unread_up_to(self.user, MOST_UNREAD + 1) if self.user else 0
 
     @property
     def unread_words(self) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.middleware.csrf import get_token
 from django.template import Context
 from django.template.loader import get_template
 from django.utils.html import escape
@@ -22,7 +21,6 @@ _kept: dict[tuple[Any, ...], str] = {}
 @register.simple_tag(takes_context=True)
 def kept(context: Context, name: str, *looks: Any) -> SafeString:
     """The part `name`. `looks` is everything it shows beside the language, the form token and `next_path`."""
-    request = context.get("request")
     key = (name, get_language(), looks)
     html = _kept.get(key)
     if html is None or settings.DEBUG:
@@ -31,8 +29,8 @@ def kept(context: Context, name: str, *looks: Any) -> SafeString:
         if len(_kept) >= MOST:
             _kept.clear()
         _kept[key] = html
-    if request is not None:
-        if CSRF in html:  # asking for a token sets a cookie, which pages without forms do without
-            html = html.replace(CSRF, get_token(request))
-        html = html.replace(PATH, escape(request.get_full_path()))
+    if CSRF in html:  # asking for a token sets a cookie, which pages without forms do without
+        html = html.replace(CSRF, str(context.get("csrf_token", "")))
+    if PATH in html:
+        html = html.replace(PATH, escape(context["request"].get_full_path()))
     return SafeString(html)
