@@ -41,14 +41,14 @@ def _visit_before(visit: Visit, day: date) -> date | None:
 def _line(issue: Issue, day: date) -> Line:
     unanswered = issue.status in IssueStatus.unanswered_states
     late = unanswered and issue.due_on is not None and issue.due_on < day
-    words = [IssueStatus(issue.status).label]
+    words = [str(IssueStatus(issue.status).label)]
     if issue.owner_unit and issue.is_open:
         words.append(str(issue.owner_unit))
     if unanswered and issue.due_on and not late:
         words.append(_("answer by %(day)s") % {"day": zhdate(issue.due_on)})
     return Line(
         title=issue.headline,
-        detail=" · ".join(str(word) for word in words),
+        detail=" · ".join(words),
         url=issue.get_absolute_url(),
         late=_("was due on %(day)s") % {"day": zhdate(issue.due_on)} if late else "",
     )

@@ -35,6 +35,7 @@ class ActionForm(LayoutMixin, forms.Form):
 
 
 def unit_field(label: Any, **kwargs: Any) -> forms.ModelChoiceField:
+    kwargs.setdefault("empty_label", _("Choose a unit"))
     return forms.ModelChoiceField(OrgUnit.objects.all(), label=label, to_field_name="slug", **kwargs)
 
 
@@ -61,7 +62,7 @@ class AssignForm(ActionForm):
                 role_grants__from_day__lte=self.day,
             ).exclude(role_grants__until_day__lt=self.day)
         )
-        self.fields["handler"].queryset = desk
+        self.fields["handler"].queryset = desk  # type: ignore[attr-defined]
 
 
 class RouteForm(ActionForm):
@@ -88,7 +89,7 @@ class RouteForm(ActionForm):
         self.initial.setdefault("complexity", issue.complexity)
         if issue.proposed_unit and not self.initial.get("unit"):
             self.initial["unit"] = issue.proposed_unit.slug
-        self.fields["level"].choices = [
+        self.fields["level"].choices = [  # type: ignore[attr-defined]
             (number, Card(level.name, self._hint(rules, number), _("suggested") if level == proposed else ""))
             for number, level in sorted(rules.levels.items())
         ]
@@ -185,7 +186,7 @@ class ExplainForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["review_on"]
+        field: Any = self.fields["review_on"]
         field.first, field.last = self.day + timedelta(days=1), self.day + timedelta(days=730)
         self.initial.setdefault("explained_by", self.by.name)
         self.initial.setdefault("review_on", self.day + timedelta(days=180))
@@ -230,7 +231,7 @@ class ConfirmForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("told_on", self.day)
-        self.fields["told_on"].last = self.day
+        self.fields["told_on"].last = self.day  # type: ignore[attr-defined]
 
 
 class ExtendForm(ActionForm):

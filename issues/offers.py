@@ -30,6 +30,7 @@ class Offer:
     url: str
     key: str = ""
     at_once: bool = False
+    rare: bool = False
 
 
 # action, the move of the table behind it, icon, shortcut
@@ -54,6 +55,7 @@ ACTIONS = (
     ("reopen", "reopen", "repeat", ""),
 )
 AT_ONCE = {"accept", "ask-lawyer"}
+RARE = {"explain", "extend", "ask-lawyer", "send-back"}  # only on the whole page, not beside the list
 MOVE_OF = {action: move for action, move, _icon, _key in ACTIONS}
 
 
@@ -65,12 +67,13 @@ class Offers:
     def all(self) -> list[Offer]:
         return [
             Offer(
-                action,
-                self._label(action),
-                icon,
-                reverse("issues:act", args=[self.issue.code, action]),
-                key,
-                action in AT_ONCE,
+                name=action,
+                label=self._label(action),
+                icon=icon,
+                url=reverse("issues:act", args=[self.issue.code, action]),
+                key=key,
+                at_once=action in AT_ONCE,
+                rare=action in RARE,
             )
             for action, move, icon, key in ACTIONS
             if self._may(move) and not self._obstacle(action)

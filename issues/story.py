@@ -134,6 +134,25 @@ class Story:
                 return self.words.get((kind, event.payload[kind]), Words()).text, event.occurred_at
         return None
 
+    def to_know(self, action: str) -> list[str]:
+        """What somebody has to read before this action: the answer to tell, the request to decide on."""
+        if action == "confirm":
+            return [self.answer[0]] if self.answer else []
+        kind = {"rule": "return", "review": "explanation", "decide-extension": "extension"}.get(action)
+        rows = self.of_kind(kind) if kind else []
+        if kind == "explanation" and rows:
+            return _explanation(rows[0])
+        if kind:
+            return [rows[0].text] if rows else []
+        return self._last_note() if action in ("route", "resubmit") else []
+
+    def _last_note(self) -> list[str]:
+        """Why it was escalated or sent back."""
+        for event in self.events:
+            if event.verb in ("escalate", "send_back", "resubmit") and event.payload.get("reply"):
+                return [self.words.get(("reply", event.payload["reply"]), Words()).text]
+        return []
+
     # -- the timeline --
 
     def timeline(self, only: str = "") -> list[Entry]:
@@ -227,7 +246,7 @@ class Story:
     def _team_and_secretary(self) -> list[Contact]:
         roles = (Role.TEAM_LEAD, Role.LAWYER)
         seats = Membership.objects.filter(
-            valid_on(self.day), seat__team_id=self.issue.team_id, seat__kind__role__in=roles, user__is_active=True
+            valid_on(self.day), seat__team=self.issue.team, seat__kind__role__in=roles, user__is_active=True
         )
         secretaries = Grant.objects.on(self.day).filter(
             role=Role.SECRETARY, area_id=self.issue.area_id, user__is_active=True

@@ -118,10 +118,11 @@ def return_issue(
     with moving(at) as moves:
         row = moves.lock(issue, version=version)
         move = moves.check(row, "return", by=by, note=basis)
-        if proposed_unit.pk == row.owner_unit_id:
+        assert row.owner_unit is not None
+        if proposed_unit == row.owner_unit:
             raise RuleBroken(_("Please name another unit than your own."))
         request = Return.objects.create(
-            issue=row, unit_id=row.owner_unit_id, basis=basis, proposed_unit=proposed_unit, asked_by=by, asked_at=at
+            issue=row, unit=row.owner_unit, basis=basis, proposed_unit=proposed_unit, asked_by=by, asked_at=at
         )
         payload = {"return": request.pk, **named_unit(proposed_unit)}
         moves.change_status(row, move, by=by, payload=payload, returns=row.returns + 1, proposed_unit=proposed_unit)

@@ -153,14 +153,17 @@ def submit_issues(*, issues: Sequence[Issue], by: User | None, at: datetime) -> 
     return rows
 
 
-def resubmit_issue(*, issue: Issue, by: User, at: datetime, version: int | None, note: str) -> Issue:
+def resubmit_issue(
+    *, issue: Issue, by: User, at: datetime, version: int | None, note: str, place: str | None = None
+) -> Issue:
     """The team has added what the office asked for. The original day still counts."""
     with moving(at) as moves:
         row = moves.lock(issue, version=version)
         move = moves.check(row, "resubmit", by=by, note=note)
         _refuse_gaps([row])
         reply = Reply.objects.create(issue=row, text=note, by=by, at=at) if note.strip() else None
-        moves.change_status(row, move, by=by, payload={"reply": reply.pk if reply else None})
+        values = {} if place is None else {"place": place}
+        moves.change_status(row, move, by=by, payload={"reply": reply.pk if reply else None}, **values)
         _send_out_or_wait(moves, [row], Rulebook.load(today(row.submitted_at or at)), by)
     return row
 

@@ -18,6 +18,7 @@ def ask_extension(*, issue: Issue, reason: str, by: User, at: datetime, version:
     with moving(at) as moves:
         row = moves.lock(issue, version=version)
         move = moves.check(row, "ask_extension", by=by, note=reason)
+        assert row.due_on is not None
         if Extension.objects.filter(issue=row).exists():
             raise RuleBroken(_("An issue can be extended once, and this one has had its chance."))
         request = Extension.objects.create(issue=row, reason=reason, asked_by=by, asked_at=at, old_due_on=row.due_on)

@@ -23,8 +23,7 @@ def office(day: date) -> list[int]:
 
 
 def team_lead_of(issue: Issue, day: date) -> list[int]:
-    seats = Membership.objects.filter(valid_on(day), seat__team_id=issue.team_id, seat__kind__role=Role.TEAM_LEAD)
-    return list(seats.values_list("user_id", flat=True)) if issue.team_id else []
+    return _seated(issue, day, Role.TEAM_LEAD)
 
 
 def secretaries_of(issue: Issue, day: date) -> list[int]:
@@ -32,8 +31,12 @@ def secretaries_of(issue: Issue, day: date) -> list[int]:
 
 
 def lawyers_of(issue: Issue, day: date) -> list[int]:
-    seats = Membership.objects.filter(valid_on(day), seat__team_id=issue.team_id, seat__kind__role=Role.LAWYER)
-    return list(seats.values_list("user_id", flat=True)) if issue.team_id else []
+    return _seated(issue, day, Role.LAWYER)
+
+
+def _seated(issue: Issue, day: date, role: str) -> list[int]:
+    seats = Membership.objects.filter(valid_on(day), seat__team=issue.team, seat__kind__role=role)
+    return list(seats.values_list("user_id", flat=True)) if issue.team else []
 
 
 def _holders(day: date, **where: Any) -> list[int]:

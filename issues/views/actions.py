@@ -23,10 +23,12 @@ from issues import forms, policies, services, vault
 from issues.models import Issue, IssueStatus
 from issues.offers import MOVE_OF
 from issues.rulebook import Rulebook
+from issues.story import Story
 from issues.transitions import ISSUE
 from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
+from visits.workdays import Workdays
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Action:
     submit: Any
     done: Any
     lead: Any = ""
+    names_people: bool = False  # then nothing of it is kept on the device
 
 
 ACTIONS = {
@@ -142,6 +145,7 @@ ACTIONS = {
         gettext_lazy("Save what the resident said"),
         gettext_lazy("Saved: %(status)s."),
         gettext_lazy("Tell the resident the answer first. If it is not accepted, the unit goes on with it."),
+        names_people=True,
     ),
     "extend": Action(
         forms.ExtendForm,
@@ -250,9 +254,11 @@ def _do(request: SignedInRequest, action: Action, issue: Issue, form: forms.Acti
 
 
 def _page(request: SignedInRequest, action: Action, issue: Issue, form: forms.ActionForm) -> HttpResponse:
+    story = Story(issue, timezone.now(), Workdays())
     context = {
         "issue": issue,
         "action": action,
+        "to_know": story.to_know(request.resolver_match.kwargs["action"]),
         "form": form,
         "cancel_url": _back(request, issue),
         "next": request.GET.get("next") or request.POST.get("next", ""),

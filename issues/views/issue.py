@@ -49,6 +49,7 @@ def preview(request: SignedInRequest, code: str) -> HttpResponse:
     if found.is_open:
         similar = open_of_kind(street_id=found.street_id, category_id=found.category_id, at=timezone.now())
         context["similar"] = max(similar - 1, 0)
+    context["offers"] = [offer for offer in context["offers"] if not offer.rare]
     return render(request, "issues/_preview.html", context | {"next": request.GET.get("next", "")})
 
 

@@ -1,6 +1,6 @@
 """The queue: what somebody works through, most urgent first, with a preview that is enough to act."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -76,7 +76,7 @@ def queue(request: SignedInRequest) -> HttpResponseBase:
     parts = _parts(page.rows, desk, view, {} if form.active else counts)
     context = {
         "view": view,
-        "views": list(_tabs(lists, view, counts)),
+        "views": list(_tabs(desk, view, counts)),
         "filters": form,
         "pills": pills(desk, form, view.key),
         "page": Page(parts, page.next, page.previous),
@@ -121,10 +121,12 @@ def _columns(rows: Any, *more: str) -> Any:
     return rows.values(*COLUMNS, *more)
 
 
-def _tabs(lists: Iterable[str], current: View, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
-    for view in (VIEWS[key] for key in lists):
+def _tabs(desk: Desk, current: View, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
+    """The office has a desk of its own besides; its lists are shown only while something is in them."""
+    quiet = {"new", "escalated"} if desk.district else set()
+    for view in (VIEWS[key] for key in views_of(desk)):
         count = counts.get(view.key)
-        if view == current or count or not view.quiet:
+        if view == current or count or not (view.quiet or view.key in quiet):
             yield {
                 "label": view.label,
                 "url": f"{reverse('issues:queue')}?view={view.key}",

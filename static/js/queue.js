@@ -1,17 +1,39 @@
-/* The queue: the issue in focus is shown beside the list. Without this file every row is a plain link. */
+/* The queue: the issue in focus is shown beside the list, and its page knows the neighbours. Without this file every row is a plain link. */
 (function () {
   "use strict";
+  var KEPT = "queue";
+
+  function each(selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); }
+
+  /* ---- the page of one issue: previous and next of the list it was opened from ---- */
+  var neighbours = document.getElementById("neighbours");
+  if (neighbours) {
+    var list = [];
+    try { list = JSON.parse(sessionStorage.getItem(KEPT) || "[]"); } catch (error) { list = []; }
+    var at = list.indexOf(location.pathname);
+    if (at >= 0) {
+      [[neighbours.children[0], list[at - 1]], [neighbours.children[1], list[at + 1]]].forEach(function (pair) {
+        if (pair[1]) { pair[0].href = pair[1]; } else { pair[0].hidden = true; }
+      });
+      neighbours.hidden = false;
+    }
+  }
+
+  /* ---- the list ---- */
   var pane = document.getElementById("preview");
-  if (!pane || !window.htmx) { return; }
+  if (!pane) { return; }
+  var links = [];
+  each("a[data-row][data-code]", function (link) { links.push(link.getAttribute("href")); });
+  try { sessionStorage.setItem(KEPT, JSON.stringify(links)); } catch (error) { /* then there are no neighbours */ }
+  if (!window.htmx) { return; }
   var wide = window.matchMedia("(min-width:1200px)");
   var here = encodeURIComponent(location.pathname + location.search);
 
-  function mark(row) {
-    Array.prototype.forEach.call(document.querySelectorAll("tr.sel"), function (each) { each.classList.remove("sel"); });
-    if (row) { row.classList.add("sel"); }
-  }
   function show(link) {
-    mark(link.closest("tr"));
+    each("tr.sel", function (row) { row.classList.remove("sel"); row.removeAttribute("aria-current"); });
+    var row = link.closest("tr");
+    row.classList.add("sel");
+    row.setAttribute("aria-current", "true");
     if (pane.dataset.previewOf === link.dataset.code) { return; }
     pane.dataset.previewOf = link.dataset.code;
     window.htmx.ajax("GET", link.getAttribute("href") + "preview/?next=" + here, { target: pane, swap: "innerHTML" });

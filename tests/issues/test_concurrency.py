@@ -1,0 +1,190 @@
+"""Many people at one issue, one form sent five times: nothing is lost, nothing is doubled.
+
+Each guard has a twin that goes without it and loses or doubles, so that the guard is seen to do the work.
+"""
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from core.events import history_of, verify
+from core.refusals import Conflict, RuleBroken
+from issues import counters, services
+from issues.models import Issue, IssueNumber, IssueStatus
+from issues.numbering import next_codes
+from issues.vault import Reported, reveal, seal
+from tests.factories.issues import MONDAY, Journey
+from tests.people import District, build_district
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+EDITORS, AT_ONCE = 200, 20
+
+
+@pytest.fixture
+def district() -> District:
+    """The district, committed, so that other connections see it."""
+    return build_district()
+
+
+@pytest.fixture
+def issue(district: District) -> Issue:
+    return Journey(district).to(IssueStatus.IN_PROGRESS)
+
+
+def all_at_once(count: int, work: Callable[[int], Any], workers: int = AT_ONCE) -> list[Any]:
+    """Every piece of work by another person; `workers` of them at the same moment, each with a connection of their own."""
+    barrier = threading.Barrier(min(count, workers))
+
+    def start() -> None:
+        barrier.wait()
+
+    def run(number: int) -> Any:
+        try:
+            return work(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=min(count, workers), initializer=start) as pool:
+        return list(pool.map(run, range(count)))
+
+
+# -- Lost updates ----------------------------------------------------------------------------------
+
+
+def test_two_hundred_editors_lose_no_update(district: District, issue: Issue) -> None:
+    street = district.own["street"]
+
+    def edit(number: int) -> None:
+        services.add_progress(issue=issue, text=f"进展 {number}", public=False, by=street, at=MONDAY, version=None)
+
+    before, events = Issue.objects.get(pk=issue.pk), history_of(issue).count()
+    all_at_once(EDITORS, edit)
+    after = Issue.objects.get(pk=issue.pk)
+    assert after.version == before.version + EDITORS
+    assert history_of(issue).count() == events + EDITORS
+    assert issue.replies.count() == EDITORS
+    assert verify() is None
+
+
+def test_without_the_version_in_the_update_editors_overwrite_each_other(issue: Issue) -> None:
+    before = Issue.objects.get(pk=issue.pk).version
+
+    def edit_naively(_number: int) -> None:
+        row = Issue.objects.get(pk=issue.pk)
+        row.version += 1
+        row.save()
+
+    all_at_once(EDITORS, edit_naively)
+    assert Issue.objects.get(pk=issue.pk).version < before + EDITORS
+
+
+def test_of_editors_who_saw_the_same_form_one_wins_and_the_others_are_told(district: District, issue: Issue) -> None:
+    street = district.own["street"]
+
+    def edit(number: int) -> str:
+        try:
+            services.add_progress(
+                issue=issue, text=f"进展 {number}", public=False, by=street, at=MONDAY, version=issue.version
+            )
+        except Conflict as conflict:
+            return conflict.by
+        return "saved"
+
+    outcomes = all_at_once(AT_ONCE, edit)
+    assert outcomes.count("saved") == 1
+    assert outcomes.count(street.name) == AT_ONCE - 1
+    assert issue.replies.count() == 1
+
+
+def test_of_two_desks_that_act_on_one_issue_one_wins(district: District) -> None:
+    issue = Journey(district).submitted()
+    street, lead = district.own["street"], district.own["street_lead"]
+
+    def act(number: int) -> str:
+        try:
+            if number % 2:
+                services.accept_issue(issue=issue, by=street, at=MONDAY, version=None)
+            else:
+                services.return_issue(
+                    issue=issue, basis="清单", proposed_unit=district.own.unit, by=lead, at=MONDAY, version=None
+                )
+        except RuleBroken:
+            return "refused"
+        return "done"
+
+    assert sorted(all_at_once(10, act)) == ["done"] + ["refused"] * 9
+    assert counters.differences() == []
+
+
+# -- Doubled effects -------------------------------------------------------------------------------
+
+
+def send_five_times(district: District, issue: Issue, form: dict[str, Any]) -> list[Any]:
+    clients = [Client() for _each in range(5)]
+    for client in clients:
+        client.force_login(district.own["street"])
+    address = reverse("issues:act", args=[issue.code, "progress"])
+    return all_at_once(5, lambda number: clients[number].post(address, {"text": "下周划线", "public": "yes", **form}))
+
+
+def test_a_form_sent_five_times_at_once_has_one_effect_and_one_answer(district: District, issue: Issue) -> None:
+    answers = send_five_times(district, issue, {"form_key": str(uuid.uuid4())})
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, issue.get_absolute_url())}
+    assert issue.replies.count() == 1
+
+
+def test_without_its_key_a_form_sent_five_times_has_five_effects(district: District, issue: Issue) -> None:
+    send_five_times(district, issue, {})
+    assert issue.replies.count() == 5
+
+
+# -- Numbers and counters --------------------------------------------------------------------------
+
+
+def test_submissions_at_once_get_different_numbers_without_gaps(district: District) -> None:
+    journey = Journey(district)
+    drafts = [journey.draft() for _each in range(30)]
+
+    def submit(number: int) -> str:
+        return services.submit_issues(issues=[drafts[number]], by=district.own["lead"], at=MONDAY)[0].code
+
+    codes = all_at_once(30, submit)
+    assert sorted(codes) == [f"26Q4-{number:04d}" for number in range(1, 31)]
+    assert counters.differences() == []
+    assert verify() is None
+
+
+def test_reading_then_writing_the_last_number_would_give_one_twice(district: District) -> None:
+    next_codes(MONDAY.date(), 1)
+    ready = threading.Barrier(AT_ONCE)
+
+    def take_naively(_number: int) -> int:
+        row = IssueNumber.objects.get(pk="26Q4")
+        ready.wait()
+        row.last += 1
+        row.save()
+        return row.last
+
+    taken = all_at_once(AT_ONCE, take_naively)
+    assert len(set(taken)) < AT_ONCE
+
+
+def test_looks_at_once_do_not_pass_the_limit(district: District, issue: Issue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("issues.vault.REVEALS_A_DAY", 3)
+    seal(issue, Reported(name="顾秀英", phone="13812342207"))
+
+    def look(_number: int) -> str:
+        try:
+            return reveal(issue=issue, by=district.own["street"], reason="约上门时间", at=MONDAY).phone
+        except RuleBroken:
+            return "refused"
+
+    assert all_at_once(10, look).count("13812342207") == 3
