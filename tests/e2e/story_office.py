@@ -82,6 +82,7 @@ def schedules_and_announces_the_visit(story: Story) -> None:
         today.get_by_role("radio", name="上午 6人都有空").check()
         page.get_by_role("button", name="排期").click()
         page.get_by_role("link", name="发通知").click()
+        expect(page.get_by_role("link", name="先不做")).to_be_visible()
         page.get_by_role("button", name="发通知").click()
         expect(page.get_by_text("已通知团队和居民区书记。")).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_have_text(f"{AREA}居民区 已通知")

@@ -75,7 +75,7 @@ def announce(request: SignedInRequest, code: str) -> HttpResponse:
             _("The members of the team and the secretary of the area get a message."),
         ],
         "submit": _("Announce"),
-        "cancel_label": _("Not yet"),
+        "cancel_label": _("Leave it for now"),
     }
     return _confirm(request, visit, words, sentence)
 

@@ -95,7 +95,7 @@ def close(request: SignedInRequest, code: str) -> HttpResponse:
         "consequences": reasons_not_to_close(visit)
         or [_("The record cannot be changed after that. The issues go on.")],
         "submit": _("Close the visit"),
-        "cancel_label": _("Not yet"),
+        "cancel_label": _("Leave it for now"),
         "cancel_url": visit.get_absolute_url(),
         "version": visit.version,
         "sentence": sentence,
