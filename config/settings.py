@@ -204,6 +204,7 @@ VISIT_CLOSING_CHECKS = ["issues.closing.every_issue_submitted"]
 VISIT_AGENDA_PARTS = ["issues.agenda.promises_of_last_time"]
 HANDOVER_PARTS = ["visits.handover.hand_over_visits", "issues.handover.hand_over_issues"]
 NIGHTLY_JOBS = [
+    "issues.reviews.reopen_due",
     "dashboard.nightly.compare_counters",
     "dashboard.nightly.check_chain",
     "dashboard.nightly.forget_reporters",

@@ -6,364 +6,855 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('teams', '0001_initial'),
-        ('visits', '0001_initial'),
+        ("teams", "0001_initial"),
+        ("visits", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(max_length=60, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=80, verbose_name='English name')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_frequent', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_zh", models.CharField(max_length=60, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=80, verbose_name="English name")),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_frequent", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='IssueNumber',
+            name="IssueNumber",
             fields=[
-                ('quarter', models.CharField(max_length=4, primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("quarter", models.CharField(max_length=4, primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(max_length=60, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=80, verbose_name='English name')),
-                ('number', models.PositiveSmallIntegerField(unique=True)),
-                ('code', models.SlugField(max_length=20, unique=True)),
-                ('office_confirms', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_zh", models.CharField(max_length=60, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=80, verbose_name="English name")),
+                ("number", models.PositiveSmallIntegerField(unique=True)),
+                ("code", models.SlugField(max_length=20, unique=True)),
+                ("office_confirms", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Issue',
+            name="Issue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('code', models.CharField(editable=False, max_length=12, null=True, unique=True)),
-                ('quarter', models.CharField(blank=True, editable=False, max_length=4)),
-                ('raised_on', models.DateField(verbose_name='raised on')),
-                ('title', models.CharField(blank=True, max_length=40, verbose_name='title')),
-                ('original_text', models.TextField(max_length=500, verbose_name='what the resident said')),
-                ('place', models.CharField(blank=True, max_length=60, verbose_name='place')),
-                ('complexity', models.CharField(choices=[('ordinary', 'Ordinary matter'), ('complex', 'Complex matter')], default='ordinary', max_length=10)),
-                ('households', models.PositiveSmallIntegerField(default=1, verbose_name='households affected')),
-                ('needs_lawyer', models.BooleanField(default=False, verbose_name="needs a lawyer's opinion")),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('awaiting_level', 'Awaiting level'), ('assigned', 'Awaiting acceptance'), ('in_progress', 'In progress'), ('awaiting_ruling', 'Awaiting ruling'), ('returned', 'Returned for detail'), ('awaiting_confirmation', 'Awaiting confirmation'), ('resolved', 'Resolved'), ('explained', 'Explained')], default='draft', editable=False, max_length=24)),
-                ('level_unsure', models.BooleanField(default=False)),
-                ('accept_by', models.DateField(blank=True, editable=False, null=True, verbose_name='accept by')),
-                ('due_on', models.DateField(blank=True, editable=False, null=True, verbose_name='answer by')),
-                ('extended', models.BooleanField(default=False, editable=False)),
-                ('returns', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('ending', models.CharField(blank=True, choices=[('resolved', 'Resolved'), ('explained', 'Explained')], editable=False, max_length=10)),
-                ('days_used', models.PositiveSmallIntegerField(editable=False, null=True)),
-                ('submitted_at', models.DateTimeField(editable=False, null=True)),
-                ('accepted_at', models.DateTimeField(editable=False, null=True)),
-                ('answered_at', models.DateTimeField(editable=False, null=True)),
-                ('closed_at', models.DateTimeField(editable=False, null=True)),
-                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='teams.area')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='issues.category', verbose_name='category')),
-                ('handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handled_issues', to=settings.AUTH_USER_MODEL, verbose_name='case handler')),
-                ('logged_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='logged_issues', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='teams.orgunit', verbose_name='responsible unit')),
-                ('proposed_unit', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.orgunit', verbose_name='who should have it')),
-                ('street', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='issues_of_street', to='teams.orgunit')),
-                ('submitted_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='teams.team')),
-                ('visit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='visits.visit')),
-                ('level', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='issues.level', verbose_name='level')),
-                ('suggested_level', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='issues.level')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("code", models.CharField(editable=False, max_length=12, null=True, unique=True)),
+                ("quarter", models.CharField(blank=True, editable=False, max_length=4)),
+                ("raised_on", models.DateField(verbose_name="raised on")),
+                ("title", models.CharField(blank=True, max_length=40, verbose_name="title")),
+                ("original_text", models.TextField(max_length=500, verbose_name="what the resident said")),
+                ("place", models.CharField(blank=True, max_length=60, verbose_name="place")),
+                (
+                    "complexity",
+                    models.CharField(
+                        choices=[("ordinary", "Ordinary matter"), ("complex", "Complex matter")],
+                        default="ordinary",
+                        max_length=10,
+                    ),
+                ),
+                ("households", models.PositiveSmallIntegerField(default=1, verbose_name="households affected")),
+                ("needs_lawyer", models.BooleanField(default=False, verbose_name="needs a lawyer's opinion")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("awaiting_level", "Awaiting level"),
+                            ("assigned", "Awaiting acceptance"),
+                            ("in_progress", "In progress"),
+                            ("awaiting_ruling", "Awaiting ruling"),
+                            ("returned", "Returned for detail"),
+                            ("awaiting_confirmation", "Awaiting confirmation"),
+                            ("resolved", "Resolved"),
+                            ("explained", "Explained"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=24,
+                    ),
+                ),
+                ("level_unsure", models.BooleanField(default=False)),
+                ("accept_by", models.DateField(blank=True, editable=False, null=True, verbose_name="accept by")),
+                ("due_on", models.DateField(blank=True, editable=False, null=True, verbose_name="answer by")),
+                ("extended", models.BooleanField(default=False, editable=False)),
+                ("returns", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "ending",
+                    models.CharField(
+                        blank=True,
+                        choices=[("resolved", "Resolved"), ("explained", "Explained")],
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("days_used", models.PositiveSmallIntegerField(editable=False, null=True)),
+                ("submitted_at", models.DateTimeField(editable=False, null=True)),
+                ("accepted_at", models.DateTimeField(editable=False, null=True)),
+                ("answered_at", models.DateTimeField(editable=False, null=True)),
+                ("closed_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issues",
+                        to="teams.area",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="issues.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handled_issues",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="case handler",
+                    ),
+                ),
+                (
+                    "logged_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="logged_issues",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issues",
+                        to="teams.orgunit",
+                        verbose_name="responsible unit",
+                    ),
+                ),
+                (
+                    "proposed_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.orgunit",
+                        verbose_name="who should have it",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issues_of_street",
+                        to="teams.orgunit",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issues",
+                        to="teams.team",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issues",
+                        to="visits.visit",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="issues.level",
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "suggested_level",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="issues.level",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told', models.CharField(max_length=60, verbose_name='who was told')),
-                ('channel', models.CharField(choices=[('visit', 'in person'), ('phone', 'by telephone'), ('meeting', "at a residents' meeting"), ('notice', 'on the notice board'), ('message', 'by message'), ('slip', 'with the slip and its code')], max_length=40, verbose_name='how')),
-                ('told_on', models.DateField(verbose_name='on')),
-                ('reaction', models.CharField(choices=[('accepts', 'accepts it'), ('understands', 'understands it'), ('objects', 'does not accept it'), ('unreachable', 'could not be reached')], max_length=12, verbose_name='how it was taken')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='issues.issue')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told", models.CharField(max_length=60, verbose_name="who was told")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("visit", "in person"),
+                            ("phone", "by telephone"),
+                            ("meeting", "at a residents' meeting"),
+                            ("notice", "on the notice board"),
+                            ("message", "by message"),
+                            ("slip", "with the slip and its code"),
+                        ],
+                        max_length=40,
+                        verbose_name="how",
+                    ),
+                ),
+                ("told_on", models.DateField(verbose_name="on")),
+                (
+                    "reaction",
+                    models.CharField(
+                        choices=[
+                            ("accepts", "accepts it"),
+                            ("understands", "understands it"),
+                            ("objects", "does not accept it"),
+                            ("unreachable", "could not be reached"),
+                        ],
+                        max_length=12,
+                        verbose_name="how it was taken",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="feedback", to="issues.issue"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'feedback',
-                'ordering': ['-at', '-id'],
+                "verbose_name_plural": "feedback",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='IssueCounter',
+            name="IssueCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quarter', models.CharField(max_length=4)),
-                ('facet', models.CharField(max_length=16)),
-                ('key', models.CharField(max_length=24)),
-                ('status', models.CharField(max_length=24)),
-                ('n', models.IntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quarter", models.CharField(max_length=4)),
+                ("facet", models.CharField(max_length=16)),
+                ("key", models.CharField(max_length=24)),
+                ("status", models.CharField(max_length=24)),
+                ("n", models.IntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('quarter', 'facet', 'key', 'status'), name='issue_counter_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("quarter", "facet", "key", "status"), name="issue_counter_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LegalOpinion',
+            name="LegalOpinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=2000, verbose_name='legal opinion')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='legal_opinions', to='issues.issue')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(max_length=2000, verbose_name="legal opinion")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="legal_opinions", to="issues.issue"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='DeadlineRule',
+            name="DeadlineRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_day', models.DateField()),
-                ('until_day', models.DateField(blank=True, null=True)),
-                ('accept_days', models.PositiveSmallIntegerField(verbose_name='working days to accept')),
-                ('answer_days', models.PositiveSmallIntegerField(verbose_name='working days to answer')),
-                ('extension_days', models.PositiveSmallIntegerField(verbose_name='working days one extension adds')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='issues.level')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_day", models.DateField()),
+                ("until_day", models.DateField(blank=True, null=True)),
+                ("accept_days", models.PositiveSmallIntegerField(verbose_name="working days to accept")),
+                ("answer_days", models.PositiveSmallIntegerField(verbose_name="working days to answer")),
+                ("extension_days", models.PositiveSmallIntegerField(verbose_name="working days one extension adds")),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deadlines", to="issues.level"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['level', 'from_day'],
+                "ordering": ["level", "from_day"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='teams.orgunit')),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='issues.issue')),
-                ('level', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='issues.level')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="teams.orgunit",
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="issues.issue"
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="issues.level"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['since', 'id'],
+                "ordering": ["since", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=1000, verbose_name='text')),
-                ('public', models.BooleanField(default=False, verbose_name='residents can read it')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='issues.issue')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.orgunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(max_length=1000, verbose_name="text")),
+                ("public", models.BooleanField(default=False, verbose_name="residents can read it")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="issues.issue"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.orgunit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'replies',
-                'ordering': ['-at', '-id'],
+                "verbose_name_plural": "replies",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Reporter',
+            name="Reporter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_sealed', models.TextField(blank=True)),
-                ('phone_sealed', models.TextField(blank=True)),
-                ('name_masked', models.CharField(blank=True, max_length=20)),
-                ('phone_masked', models.CharField(blank=True, max_length=20)),
-                ('phone_lookup', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('wants_messages', models.BooleanField(default=False)),
-                ('issue', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reporter', to='issues.issue')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_sealed", models.TextField(blank=True)),
+                ("phone_sealed", models.TextField(blank=True)),
+                ("name_masked", models.CharField(blank=True, max_length=20)),
+                ("phone_masked", models.CharField(blank=True, max_length=20)),
+                ("phone_lookup", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("wants_messages", models.BooleanField(default=False)),
+                (
+                    "issue",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reporter", to="issues.issue"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Responsibility',
+            name="Responsibility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_day', models.DateField()),
-                ('until_day', models.DateField(blank=True, null=True)),
-                ('basis', models.CharField(max_length=100, verbose_name='basis of responsibility')),
-                ('ordinary_days', models.PositiveSmallIntegerField(verbose_name='working days, ordinary matter')),
-                ('complex_days', models.PositiveSmallIntegerField(verbose_name='working days, complex matter')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responsibilities', to='issues.category')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='teams.orgunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_day", models.DateField()),
+                ("until_day", models.DateField(blank=True, null=True)),
+                ("basis", models.CharField(max_length=100, verbose_name="basis of responsibility")),
+                ("ordinary_days", models.PositiveSmallIntegerField(verbose_name="working days, ordinary matter")),
+                ("complex_days", models.PositiveSmallIntegerField(verbose_name="working days, complex matter")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responsibilities",
+                        to="issues.category",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responsibilities", to="teams.orgunit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['category', 'unit'],
+                "ordering": ["category", "unit"],
             },
         ),
         migrations.CreateModel(
-            name='Return',
+            name="Return",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(max_length=200, verbose_name='basis of responsibility')),
-                ('asked_at', models.DateTimeField()),
-                ('ruling', models.CharField(blank=True, max_length=200)),
-                ('ruled_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='return_requests', to='issues.issue')),
-                ('proposed_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.orgunit', verbose_name='who should have it')),
-                ('ruled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ruled_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.orgunit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.orgunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("basis", models.CharField(max_length=200, verbose_name="basis of responsibility")),
+                ("asked_at", models.DateTimeField()),
+                ("ruling", models.CharField(blank=True, max_length=200)),
+                ("ruled_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="return_requests", to="issues.issue"
+                    ),
+                ),
+                (
+                    "proposed_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.orgunit",
+                        verbose_name="who should have it",
+                    ),
+                ),
+                (
+                    "ruled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ruled_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.orgunit"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="teams.orgunit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-id'],
+                "ordering": ["-asked_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('asked_at', models.DateTimeField()),
-                ('granted', models.BooleanField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('old_due_on', models.DateField()),
-                ('new_due_on', models.DateField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issue', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='extension', to='issues.issue')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("asked_at", models.DateTimeField()),
+                ("granted", models.BooleanField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("old_due_on", models.DateField()),
+                ("new_due_on", models.DateField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issue",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="extension", to="issues.issue"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('decided_at__isnull', True)), fields=['issue'], name='extension_undecided')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='extension_decided_by_and_at')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("decided_at__isnull", True)), fields=["issue"], name="extension_undecided"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="extension_decided_by_and_at",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Explanation',
+            name="Explanation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=200, verbose_name='which rule or policy')),
-                ('text', models.TextField(max_length=1000, verbose_name='what was explained')),
-                ('explained_by', models.CharField(max_length=40, verbose_name='who explained it')),
-                ('review_on', models.DateField(verbose_name='look at it again on')),
-                ('at', models.DateTimeField()),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('upheld', models.BooleanField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='explanations', to='issues.issue')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=200, verbose_name="which rule or policy")),
+                ("text", models.TextField(max_length=1000, verbose_name="what was explained")),
+                ("explained_by", models.CharField(max_length=40, verbose_name="who explained it")),
+                ("review_on", models.DateField(verbose_name="look at it again on")),
+                ("at", models.DateTimeField()),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("upheld", models.BooleanField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="explanations", to="issues.issue"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(condition=models.Q(('reviewed_at__isnull', True)), fields=['issue'], name='explanation_unreviewed')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='explanation_reviewed_by_and_at')],
+                "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("reviewed_at__isnull", True)),
+                        fields=["issue"],
+                        name="explanation_unreviewed",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
+                            models.Q(("reviewed_at__isnull", False), ("reviewed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="explanation_reviewed_by_and_at",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('status__in', ('awaiting_level', 'assigned', 'in_progress', 'awaiting_ruling', 'returned', 'awaiting_confirmation'))), fields=['owner_unit', 'due_on', 'id', 'status'], name='issue_open_by_owner'),
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        (
+                            "awaiting_level",
+                            "assigned",
+                            "in_progress",
+                            "awaiting_ruling",
+                            "returned",
+                            "awaiting_confirmation",
+                        ),
+                    )
+                ),
+                fields=["owner_unit", "due_on", "id", "status"],
+                name="issue_open_by_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('status__in', ('awaiting_level', 'assigned', 'in_progress', 'awaiting_ruling', 'returned', 'awaiting_confirmation'))), fields=['street', 'due_on', 'id', 'status'], name='issue_open_by_street'),
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        (
+                            "awaiting_level",
+                            "assigned",
+                            "in_progress",
+                            "awaiting_ruling",
+                            "returned",
+                            "awaiting_confirmation",
+                        ),
+                    )
+                ),
+                fields=["street", "due_on", "id", "status"],
+                name="issue_open_by_street",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('status__in', ('awaiting_level', 'assigned', 'in_progress', 'awaiting_ruling', 'returned', 'awaiting_confirmation'))), fields=['due_on', 'id', 'status'], name='issue_open_by_due'),
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        (
+                            "awaiting_level",
+                            "assigned",
+                            "in_progress",
+                            "awaiting_ruling",
+                            "returned",
+                            "awaiting_confirmation",
+                        ),
+                    )
+                ),
+                fields=["due_on", "id", "status"],
+                name="issue_open_by_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('status__in', ('awaiting_level', 'assigned', 'in_progress', 'awaiting_ruling', 'returned', 'awaiting_confirmation'))), fields=['status', 'due_on', 'id'], name='issue_open_by_status'),
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        (
+                            "awaiting_level",
+                            "assigned",
+                            "in_progress",
+                            "awaiting_ruling",
+                            "returned",
+                            "awaiting_confirmation",
+                        ),
+                    )
+                ),
+                fields=["status", "due_on", "id"],
+                name="issue_open_by_status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('status__in', ('resolved', 'explained'))), fields=['closed_at', 'id'], name='issue_closed'),
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("status__in", ("resolved", "explained"))),
+                fields=["closed_at", "id"],
+                name="issue_closed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('status__in', ('resolved', 'explained'))), fields=['street', 'closed_at', 'id'], name='issue_closed_by_street'),
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("status__in", ("resolved", "explained"))),
+                fields=["street", "closed_at", "id"],
+                name="issue_closed_by_street",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('status__in', ('resolved', 'explained'))), fields=['owner_unit', 'closed_at', 'id'], name='issue_closed_by_owner'),
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("status__in", ("resolved", "explained"))),
+                fields=["owner_unit", "closed_at", "id"],
+                name="issue_closed_by_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['quarter', 'street', 'id'], name='issue_quarter_street'),
+            model_name="issue",
+            index=models.Index(fields=["quarter", "street", "id"], name="issue_quarter_street"),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['quarter', 'level', 'id'], name='issue_quarter_level'),
+            model_name="issue",
+            index=models.Index(fields=["quarter", "level", "id"], name="issue_quarter_level"),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['quarter', 'category', 'id'], name='issue_quarter_category'),
+            model_name="issue",
+            index=models.Index(fields=["quarter", "category", "id"], name="issue_quarter_category"),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['area', 'id'], name='issue_area'),
+            model_name="issue",
+            index=models.Index(fields=["area", "id"], name="issue_area"),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['street', 'id'], name='issue_street'),
+            model_name="issue",
+            index=models.Index(fields=["street", "id"], name="issue_street"),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['owner_unit', 'id'], name='issue_owner'),
+            model_name="issue",
+            index=models.Index(fields=["owner_unit", "id"], name="issue_owner"),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['team', 'id'], name='issue_team'),
+            model_name="issue",
+            index=models.Index(fields=["team", "id"], name="issue_team"),
         ),
         migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('code__isnull', False), ('due_on__isnull', False), ('submitted_at__isnull', False), models.Q(('quarter', ''), _negated=True)), _connector='OR'), name='a_submitted_issue_has_number_and_deadline'),
+            model_name="issue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"),
+                    models.Q(
+                        ("code__isnull", False),
+                        ("due_on__isnull", False),
+                        ("submitted_at__isnull", False),
+                        models.Q(("quarter", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_submitted_issue_has_number_and_deadline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['resolved', 'explained']), _negated=True), models.Q(('closed_at__isnull', False), ('days_used__isnull', False), ('ending', models.F('status'))), _connector='OR'), name='a_closed_issue_has_an_ending'),
+            model_name="issue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["resolved", "explained"]), _negated=True),
+                    models.Q(
+                        ("closed_at__isnull", False), ("days_used__isnull", False), ("ending", models.F("status"))
+                    ),
+                    _connector="OR",
+                ),
+                name="a_closed_issue_has_an_ending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['assigned', 'in_progress', 'awaiting_confirmation']), _negated=True), models.Q(('level__isnull', False), ('owner_unit__isnull', False)), _connector='OR'), name='an_assigned_issue_has_owner_and_level'),
+            model_name="issue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["assigned", "in_progress", "awaiting_confirmation"]), _negated=True),
+                    models.Q(("level__isnull", False), ("owner_unit__isnull", False)),
+                    _connector="OR",
+                ),
+                name="an_assigned_issue_has_owner_and_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadlinerule',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_day__isnull', True)), fields=('level',), name='level_has_one_open_deadline_rule'),
+            model_name="deadlinerule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_day__isnull", True)),
+                fields=("level",),
+                name="level_has_one_open_deadline_rule",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['unit', 'until', 'issue'], name='assignment_unit_until'),
+            model_name="assignment",
+            index=models.Index(fields=["unit", "until", "issue"], name="assignment_unit_until"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('issue',), name='issue_is_at_one_desk'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("issue",), name="issue_is_at_one_desk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_day__isnull', True)), fields=('category',), name='category_has_one_open_responsibility'),
+            model_name="responsibility",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_day__isnull", True)),
+                fields=("category",),
+                name="category_has_one_open_responsibility",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ruled_at__isnull', True), ('ruled_by__isnull', True)), models.Q(('ruled_at__isnull', False), ('ruled_by__isnull', False)), _connector='OR'), name='return_ruled_by_and_at'),
+            model_name="return",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ruled_at__isnull", True), ("ruled_by__isnull", True)),
+                    models.Q(("ruled_at__isnull", False), ("ruled_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="return_ruled_by_and_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='return',
-            constraint=models.UniqueConstraint(condition=models.Q(('ruled_at__isnull', True)), fields=('issue',), name='issue_has_one_open_return'),
+            model_name="return",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ruled_at__isnull", True)), fields=("issue",), name="issue_has_one_open_return"
+            ),
         ),
     ]

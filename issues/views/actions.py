@@ -208,7 +208,7 @@ def act(request: SignedInRequest, code: str, action: str) -> HttpResponse:
         else:
             messages.success(request, str(found.done) % _facts(done))
             return redirect(_back(request, done))
-    return _page(request, found, issue, form)
+    return _page(request, action, issue, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -253,12 +253,14 @@ def _do(request: SignedInRequest, action: Action, issue: Issue, form: forms.Acti
     )
 
 
-def _page(request: SignedInRequest, action: Action, issue: Issue, form: forms.ActionForm) -> HttpResponse:
+def _page(request: SignedInRequest, name: str, issue: Issue, form: forms.ActionForm) -> HttpResponse:
+    action = ACTIONS[name]
     story = Story(issue, timezone.now(), Workdays())
     context = {
         "issue": issue,
         "action": action,
-        "to_know": story.to_know(request.resolver_match.kwargs["action"]),
+        "name": name,
+        "to_know": story.to_know(name),
         "form": form,
         "cancel_url": _back(request, issue),
         "next": request.GET.get("next") or request.POST.get("next", ""),
