@@ -26,7 +26,9 @@ def env_int(name: str, default: int) -> int:
     try:
         return int(value)
     except ValueError:
-        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number; write for example {name}={default}") from None
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a whole number; write for example {name}={default}"
+        ) from None
 
 
 def env_list(name: str, default: str = "") -> list[str]:

@@ -7,7 +7,6 @@ from django.template import Context, Engine
 
 from notifications.models import Message
 
-
 # In the database's own words, because the bar of every page asks.
 UNREAD = "SELECT count(*) FROM (SELECT 1 FROM notifications_message WHERE recipient_id = %s AND read_at IS NULL LIMIT %s) AS waiting"
 

@@ -25,7 +25,7 @@ def kept(context: Context, name: str, *looks: Any) -> SafeString:
     html = _kept.get(key)
     if html is None or settings.DEBUG:
         with context.push(csrf_token=CSRF, next_path=PATH):
-            html = get_template(name).template.render(context)
+            html = get_template(name).template.render(context)  # type: ignore[attr-defined]
         if len(_kept) >= MOST:
             _kept.clear()
         _kept[key] = html
