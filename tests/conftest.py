@@ -100,6 +100,20 @@ def browser_context_args(browser_context_args: dict[str, Any], live_server: Any)
 
 
 @pytest.fixture
+def new_context(browser: Any, browser_context_args: dict[str, Any]) -> Iterator[Callable[..., Any]]:
+    """`new_context(locale="en-GB")`: another browser window; what is asked for wins over what all of them get."""
+    opened = []
+
+    def open_context(**options: Any) -> Any:
+        opened.append(browser.new_context(**{**browser_context_args, **options}))
+        return opened[-1]
+
+    yield open_context
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
 def page_of(new_context: Callable[..., Any], live_server: Any) -> Callable[..., Any]:
     """`page_of(user)`: a page of a browser in which this person is signed in; each call is another browser window."""
 

@@ -24,10 +24,11 @@ OURS = ["DATABASE_URL", "REDIS_URL", "DEBUG", "MANIFEST_STATIC", "SECRET_KEY", "
 
 
 def running_commands() -> list[tuple[str, str, str]]:
-    """Parent, process and command line of everything on this machine."""
-    command = ["ps", "-A", "-ww", "-o", "ppid=,pid=,args="]
+    """Parent, process and command line of everything on this machine; the dead whom nobody has buried do not count."""
+    command = ["ps", "-A", "-ww", "-o", "ppid=,pid=,stat=,args="]
     table = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return [(parent, pid, args) for parent, pid, args in (line.split(None, 2) for line in table.splitlines())]
+    rows = (line.split(None, 3) for line in table.splitlines())
+    return [(row[0], row[1], row[3]) for row in rows if not row[2].startswith("Z")]
 
 
 @dataclass

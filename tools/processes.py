@@ -62,11 +62,19 @@ class Child:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:
             pass
-        try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass  # the whole group has ended
+        self._process.kill()
         self._process.wait()
+        self._kill_the_rest()
+
+    def _kill_the_rest(self, patience: float = 2) -> None:
+        """What it started and left behind; it has gone when there is nobody left to kill."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            try:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                return
+            time.sleep(0.02)
 
     def __enter__(self) -> Self:
         return self
