@@ -124,15 +124,21 @@ def visits_of_day(user: User, day: date) -> QuerySet[Visit]:
 def name_people(visits: Iterable[Visit], day: date) -> list[Visit]:
     """Sets `lead` and `secretary` (names, "" for nobody) for lists that show them. Two queries."""
     rows = list(visits)
-    leads = Membership.objects.filter(valid_on(day), seat__kind__role=Role.TEAM_LEAD)
-    leads = leads.filter(seat__team_id__in={visit.team_id for visit in rows})
     secretaries = Grant.objects.filter(valid_on(day), role=Role.SECRETARY)
     secretaries = secretaries.filter(area_id__in={visit.area_id for visit in rows})
-    lead_of = dict(leads.order_by().values_list("seat__team_id", "user__name"))
+    lead_of = leads_on(day, {visit.team_id for visit in rows})
     secretary_of = dict(secretaries.order_by().values_list("area_id", "user__name"))
     for visit in rows:
         visit.lead, visit.secretary = lead_of.get(visit.team_id, ""), secretary_of.get(visit.area_id, "")  # type: ignore[attr-defined]
     return rows
+
+
+def leads_on(day: date, teams: Iterable[int] | None = None) -> dict[int, str]:
+    """The name of each team's lead; of all teams, or of these."""
+    leads = Membership.objects.filter(valid_on(day), seat__kind__role=Role.TEAM_LEAD)
+    if teams is not None:
+        leads = leads.filter(seat__team_id__in=list(teams))
+    return dict(leads.order_by().values_list("seat__team_id", "user__name"))
 
 
 def counts_by_round(user: User) -> dict[int, Any]:

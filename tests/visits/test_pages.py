@@ -162,7 +162,7 @@ def test_a_long_list_is_paged(plan: Plan, as_user: SignIn) -> None:
     client = as_user(plan.district["coordinator"])
     first = client.get("/visits/?status=unscheduled")
     second = client.get(f"/visits/?status=unscheduled&cursor={first.context['page'].next}")
-    seen = [visit.pk for page in (first, second) for visit in page.context["page"].rows]
+    seen = [visit["pk"] for page in (first, second) for visit in page.context["page"].rows]
     assert len(seen) == len(set(seen)) == first.context["count"] == 62
 
 

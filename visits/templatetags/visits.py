@@ -1,6 +1,6 @@
-"""The rows of the round board as one string each: a hundred and fifty cells are too many for a template's loop."""
+"""Rows of the round board and of the visit list as one string each: too many cells for a template's loop."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import template
 from django.utils.html import format_html
@@ -9,11 +9,17 @@ from django.utils.translation import gettext
 
 from core.templatetags.core import bar, icon
 from visits.board import Cell
+from visits.rows import VisitRow, rows_html
 
 register = template.Library()
 
 EMPTY = '<td class="{look}"><span class="cell z">–</span></td>'
 FULL = '<td class="{look}"><a class="cell" href="{url}">{conflicts}{numbers}</a></td>'
+
+
+@register.simple_tag
+def visit_rows(rows: Iterable[VisitRow], leads: Mapping[int, str]) -> SafeString:
+    return rows_html(rows, leads)
 
 
 @register.simple_tag

@@ -7,13 +7,17 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.clock import today
 from core.paging import page_of
+from core.until_change import until_change
 from teams.guards import policy
 from teams.models import Area, Team
 from teams.permissions import Permission
@@ -23,7 +27,8 @@ from visits.agenda import agenda_of
 from visits.calendar import Calendar
 from visits.filters import VisitFilter
 from visits.models import Visit
-from visits.queries import name_people, next_visit_of, own_visits
+from visits.queries import leads_on, next_visit_of, own_visits
+from visits.rows import columns_of
 from visits.tasks import view_of
 from visits.views.access import visit_for
 from visits.words import month_words, weekday
@@ -43,11 +48,20 @@ def visits(request: SignedInRequest) -> HttpResponse:
     at = timezone.now()
     form = VisitFilter(request.GET)
     found = form.apply(Visit.objects.visible_to(request.user), at)
-    rows = found.select_related("area__street", "team", "round", "kind")
-    page = page_of(rows, order=form.order(), cursor=request.GET.get("cursor", ""))
-    name_people(page.rows, today(at))
-    context = {"form": form, "page": page, "count": found.count(), "today": today(at), "month": today(at)}
+    page = page_of(columns_of(found), order=form.order(), cursor=request.GET.get("cursor", ""))
+    filters, leads = _around(request, form, today(at))
+    context = {"page": page, "count": found.count(), "today": today(at), "filters": SafeString(filters), "leads": leads}
     return render(request, "visits/visits.html", context)
+
+
+def _around(request: SignedInRequest, form: VisitFilter, day: date) -> tuple[str, dict[int, str]]:
+    """The filters as this address has them and the names of the teams' leads: kept until something changes."""
+    chosen = tuple(request.GET.get(name, "")[:80] for name in form.fields)
+
+    def make() -> tuple[str, dict[int, str]]:
+        return render_to_string("_parts/filters.html", {"form": form, "request": request}), leads_on(day)
+
+    return until_change("visit-list", get_language(), day, chosen, bool(request.GET), make=make)
 
 
 @require_safe
