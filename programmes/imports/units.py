@@ -78,7 +78,7 @@ class Units(Step):
             self.new.append(unit)
         elif found := differing(unit, **values):
             self.changes.append(
-                Change(f"{name}：{_('、').join(str(value) for value in found.values())}", save(unit, "import", **found))
+                Change(f"{name}：{_(', ').join(str(value) for value in found.values())}", save(unit, "import", **found))
             )
         else:
             self.left += 1
