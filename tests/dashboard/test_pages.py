@@ -8,7 +8,6 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessment.models import Survey, SurveyStatus
 from core.clock import today
 from dashboard import satisfaction
 from dashboard.figures import Slice
@@ -19,7 +18,7 @@ from dashboard.trend import trend_chart
 from issues.models import IssueStatus
 from tests.dashboard.conftest import NOW, SUBMITTED, Busy, SignIn
 from tests.dashboard.pages import links_of
-from tests.factories.assessment import ClosedSurveyFactory, OpenSurveyFactory, ballots
+from tests.factories.assessment import ClosedSurveyFactory, ballots
 from tests.factories.issues import CategoryFactory, Journey
 from tests.people import District, build_side
 
@@ -175,18 +174,6 @@ def test_a_street_nobody_raised_anything_in_still_has_a_page(district: District,
 
 
 # -- Satisfaction ---------------------------------------------------------------------------------
-
-
-def test_satisfaction_is_shown_once_the_survey_of_the_year_has_closed(busy: Busy, sign_in: SignIn) -> None:
-    official, year = sign_in(busy.district["official"]), year_of(busy.quarter)
-    survey = OpenSurveyFactory(year=year)
-    ballots(survey, busy.district.own.area, 30)
-    ballots(survey, busy.district.own.area, 10, satisfaction="2", listened="no", aware="absent")
-    Survey.objects.filter(pk=survey.pk).update(
-        status=SurveyStatus.CLOSED, closed_at=NOW, closed_by=busy.district["coordinator"]
-    )
-    answer = official.get(busy.address)
-    assert "75.0% of 40 residents are satisfied" in answer.content.decode()
 
 
 def test_fewer_than_ten_answers_are_never_shown(busy: Busy, sign_in: SignIn) -> None:
