@@ -17,7 +17,7 @@ from teams.models import Team, User
 from teams.queries import area_rows
 from visits.models import Round, Visit
 
-LOW = Decimal("0.85")  # satisfaction below this is worth a look
+BELOW = Decimal("0.10")  # satisfaction so far below the district's is worth a look
 SEVERAL = 2
 SHOWN = 8
 
@@ -44,13 +44,13 @@ def rows_of(
     for item in figures.areas:
         who = people[item.thing.pk]
         share = satisfaction.areas.get(item.thing.pk) if satisfaction else None
-        why = pgettext("between facts", "; ").join(_reasons(item, share, window_over))
+        why = pgettext("between facts", "; ").join(_reasons(item, share, satisfaction, window_over))
         here = links(quarter, street=figures.street.key, area=item.key)
         found.append(AreaRow(item, here, who.team, who.secretary, share, why))
     return found
 
 
-def _reasons(item: Slice, share: Share | None, window_over: bool) -> list[str]:
+def _reasons(item: Slice, share: Share | None, rated: Satisfaction | None, window_over: bool) -> list[str]:
     tally, reasons = item.tally, []
     if tally.overdue:
         reasons.append(ngettext("%(n)s overdue", "%(n)s overdue", tally.overdue) % {"n": tally.overdue})
@@ -58,8 +58,9 @@ def _reasons(item: Slice, share: Share | None, window_over: bool) -> list[str]:
         reasons.append(_("none of %(n)s closed") % {"n": tally.received})
     if window_over and item.progress.done < item.progress.visits:
         reasons.append(_("not visited in the window"))
-    if share and share.rate < LOW:
-        reasons.append(_("satisfaction below %(rate)s") % {"rate": f"{LOW * 100:.0f}%"})
+    if share and rated and rated.overall.rate - share.rate >= BELOW:
+        points = (rated.overall.rate - share.rate) * 100
+        reasons.append(_("satisfaction %(n)s points below the district's") % {"n": f"{points:.1f}"})
     return reasons
 
 

@@ -38,14 +38,16 @@ def tiles(figures: QuarterFigures, satisfaction: Satisfaction | None, survey_url
             _("Issues received"),
             tally.received,
             here.received,
-            note=_more(tally.received - before.received) if before else "",
+            note=_more(tally.received - before.received)
+            if before
+            else _("%(open)s of them open") % {"open": tally.open},
             points=[item.received for item in past],
         ),
         Tile(
             _("Resolved rate"),
             bare_percent(tally.resolved_rate),
             here.resolved,
-            unit="%" if tally.received else "",
+            unit=_of(tally.resolved, tally.received),
             points=[item.resolved_rate for item in past],
             tone="b",
             **_change(tally.resolved_rate, before.resolved_rate if before else None),
@@ -74,7 +76,7 @@ def _closed(tally: Tally, before: Tally | None, here: Links, past: list[Tally]) 
         _("Closed rate"),
         bare_percent(tally.closed_rate),
         here.closed,
-        unit="%" if tally.received else "",
+        unit=_of(tally.closed, tally.received),
         points=[item.closed_rate for item in past],
         tone="b",
         **_change(tally.closed_rate, before.closed_rate if before else None),
@@ -84,6 +86,11 @@ def _closed(tally: Tally, before: Tally | None, here: Links, past: list[Tally]) 
 def _rated(satisfaction: Satisfaction, url: str) -> Tile:
     words = _("%(n)s answers of %(year)s's survey") % {"n": f"{satisfaction.overall.n:,}", "year": satisfaction.year}
     return Tile(_("Satisfaction of residents"), bare_percent(satisfaction.overall.rate), url, unit="%", note=words)
+
+
+def _of(part: int, whole: int) -> str:
+    """The n of a rate, beside it."""
+    return f"% · {part}/{whole}" if whole else ""
 
 
 def _more(difference: int) -> str:

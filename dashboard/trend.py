@@ -67,12 +67,12 @@ def _down(value: Decimal, low: int) -> float:
 
 
 def _apart(lines: list[Line]) -> list[Line]:
-    """Values written at the ends of two lines that nearly meet are moved away from each other."""
+    """Values written at the ends of two lines that nearly meet are moved away from each other, above the names."""
     upper, lower = lines
     gap = lower.at[1] - upper.at[1]
     if gap >= 14:
         return lines
-    middle = (lower.at[1] + upper.at[1]) / 2
+    middle = min((lower.at[1] + upper.at[1]) / 2, HEIGHT - BOTTOM - 14)
     return [
         replace(upper, at=(upper.at[0], middle - 7)),
         replace(lower, at=(lower.at[0], middle + 7)),

@@ -74,6 +74,7 @@ def test_form_is_sent_once_however_often_the_button_is_pressed(gallery: Any) -> 
 
 def test_form_waits_for_the_network_and_is_sent_when_it_is_back(gallery: Any) -> None:
     sent: list[str] = []
+    gallery.wait_for_load_state("networkidle")
     gallery.on("request", lambda request: sent.append(request.method))
     gallery.context.set_offline(True)
     gallery.click("#forms button[type=submit]")
