@@ -68,6 +68,8 @@ class Told:
     @property
     def promise(self) -> Any:
         """What is to happen by when, and honestly so when that day has passed. "" when it is over."""
+        if self.issue.status in UNANSWERED and self.issue.promised_on is None:
+            return str(_FIRST_WHO)
         who = self.issue.owner_unit or _("The office")
         return self._deadline(_ACCEPT, _ACCEPT_LATE, _ANSWER, _ANSWER_LATE, who)
 
@@ -82,6 +84,11 @@ class Told:
         return self.waits_for_resident or bool(
             self.issue.status in S.closed_states and closed and self.at - closed <= STILL_OBJECTS
         )
+
+    @property
+    def objection(self) -> Any:
+        """How somebody who does not accept it says so: of an explained one nobody claimed that it was done."""
+        return _("I do not agree with this answer") if self.is_explained else _("It is not in order")
 
     def _past(self) -> Iterator[Step]:
         yield Step(
@@ -115,8 +122,8 @@ class Told:
         issue = self.issue
         if issue.status == S.ASSIGNED and issue.accept_by:
             due, in_time, late = issue.accept_by, accept, accept_late
-        elif issue.status in UNANSWERED and issue.due_on:
-            due, in_time, late = issue.due_on, answer, answer_late
+        elif issue.status in UNANSWERED and issue.promised_on:
+            due, in_time, late = issue.promised_on, answer, answer_late
         else:
             return ""
         return str(late if due < self.day else in_time) % {"day": zhdate(due), "unit": who}
@@ -179,6 +186,9 @@ _WORDS = {
     S.RESOLVED: gettext_lazy("It is done"),
     S.EXPLAINED: gettext_lazy("Not possible for now (explained)"),
 }
+_FIRST_WHO = gettext_lazy(
+    "The leading group's office first decides who deals with it. Then the day of the answer stands here."
+)
 _ACCEPT = gettext_lazy("%(unit)s has to accept it by %(day)s.")
 _ACCEPT_LATE = gettext_lazy(
     "%(unit)s should have accepted it by %(day)s and is late. The office has it on its list of late ones."

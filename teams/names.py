@@ -39,6 +39,12 @@ def is_mobile(phone: str) -> bool:
     return MOBILE.fullmatch(phone) is not None
 
 
+def has_mobile(text: str) -> bool:
+    """Whether a mobile number stands anywhere in it, however it is spaced."""
+    digits = re.sub(r"(?<=\d)[\s-]+(?=\d)", "", unicodedata.normalize("NFKC", text))
+    return re.search(r"(?<!\d)(86)?1\d{10}(?!\d)", digits) is not None
+
+
 def masked_phone(phone: str) -> str:
     """`138****2207`; shorter numbers keep their last two digits."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else f"****{phone[-2:]}"

@@ -232,3 +232,8 @@ class Issue(Versioned):
     @property
     def is_open(self) -> bool:
         return self.status in IssueStatus.open_states
+
+    @property
+    def promised_on(self) -> "date | None":
+        """The day a resident may count on; none before somebody has said who solves it, though the clock runs."""
+        return self.due_on if self.level_id else None

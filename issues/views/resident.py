@@ -46,7 +46,7 @@ class NotSolvedForm(LayoutMixin, forms.Form):
         max_length=200,
         rows=4,
         dictation=True,
-        error_messages={"required": _("Please write what is not in order")},
+        error_messages={"required": _("Please write one sentence")},
     )
 
 
@@ -113,7 +113,10 @@ def resident_solved(request: HttpRequest, issue: Issue) -> HttpResponse:
 @with_slip
 def resident_not_solved(request: HttpRequest, issue: Issue) -> HttpResponse:
     """One sentence, and the unit that had it has it again."""
+    told = Told(issue, timezone.now())
     form = NotSolvedForm(request.POST if request.method == "POST" else None)
+    if told.is_explained:
+        form.fields["words"].label = _("What do you not agree with?")
     if form.is_valid():
         try:
             say_not_solved(issue=issue, words=form.cleaned_data["words"], at=timezone.now())
@@ -121,7 +124,7 @@ def resident_not_solved(request: HttpRequest, issue: Issue) -> HttpResponse:
             form.add_error(None, str(refused.sentence))
         else:
             return redirect("issues:resident", token_of(issue))
-    context = {"form": form, "told": Told(issue, timezone.now()), "token": token_of(issue)}
+    context = {"form": form, "told": told, "token": token_of(issue)}
     return render(request, "issues/resident_not_solved.html", context, status=422 if form.errors else 200)
 
 

@@ -23,7 +23,7 @@ def slips(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "visit": visit,
         "sheets": [every[first : first + ON_A_SHEET] for first in range(0, len(every), ON_A_SHEET)],
-        "phone": Programme.current().office_phone or visit.area.street.contact_phone,
+        "phone": Programme.current().office_phone or visit.area.street.public_phone,
         "printed_at": timezone.now(),
     }
     return render(request, "issues/slips.html", context)

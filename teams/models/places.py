@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Versioned
 from teams import policies
+from teams.names import has_mobile
 
 if TYPE_CHECKING:
     from teams.models.people import User
@@ -52,6 +53,11 @@ class OrgUnit(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("teams:unit", args=[self.slug])
+
+    @property
+    def public_phone(self) -> str:
+        """The contact's number where it is an office's. A mobile belongs to a person: it is for colleagues only."""
+        return "" if has_mobile(self.contact_phone) else self.contact_phone
 
     @property
     def is_street(self) -> bool:

@@ -182,6 +182,18 @@ def test_without_an_answer_it_says_who_must_do_what_by_when(district: District) 
     assert told.promise == "春申街道 has to accept it by 5 November."
 
 
+@pytest.mark.parametrize("status", ["awaiting_level", "returned"])
+def test_no_day_is_promised_before_somebody_has_said_who_does_it(
+    district: District, client: Client, status: str
+) -> None:
+    issue = Journey(district).to(status)
+    told = Told(issue, MONDAY)
+    assert issue.due_on is not None
+    assert told.promise.startswith("The leading group's office first decides who deals with it.")
+    assert [step.detail for step in told.steps if step.look == "now"] == [""]
+    assert "16 November" not in page_of(client, issue).content.decode()
+
+
 def test_it_says_honestly_that_a_day_has_passed(district: District) -> None:
     issue = Journey(district).to("in_progress")
     told = Told(issue, MONDAY + timedelta(days=60))
@@ -258,6 +270,41 @@ def test_nothing_internal_reaches_the_resident(district: District, client: Clien
     ]
     people = [person.name for person in district.own.people.values()]
     assert [(secret, page[:0]) for page in pages for secret in secrets + people if secret in page] == []
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("021-5555 0100", "tel:021-5555 0100"),
+        ("19974883284", ""),
+        ("199 7488 3284", ""),
+        ("+8619974883284", ""),
+        ("5555 0100 / 19974883284", ""),
+        ("", ""),
+    ],
+)
+def test_a_mobile_number_of_an_official_is_never_shown(
+    district: District, client: Client, phone: str, shown: str
+) -> None:
+    issue = Journey(district).submitted()
+    district.own.street.contact_phone = phone
+    district.own.street.save()
+    text = page_of(client, issue).content.decode()
+    assert ("tel:" in text, shown in text) == (bool(shown), True)
+    assert str(district.own.street) in text
+
+
+@pytest.mark.parametrize(
+    ("status", "objection"),
+    [("explained", "不同意这个答复"), ("resolved", "没有办好")],
+)
+def test_of_an_explained_issue_nobody_claimed_that_it_was_done(
+    district: District, client: Client, status: str, objection: str
+) -> None:
+    issue = Journey(district, at=timezone.now() - timedelta(days=2)).to(status)
+    assert f"{objection}</a>" in page_of(client, issue).content.decode()
+    form = page_of(client, issue, "resident_not_solved")
+    assert form.context["form"]["words"].label == ("您不同意哪一点？" if status == "explained" else "哪里没有办好？")
 
 
 # -- What the resident says -----------------------------------------------------------------------------

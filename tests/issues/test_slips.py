@@ -104,6 +104,32 @@ def test_the_sheet_shows_number_code_and_address_of_each_issue(
         assert slip.url == f"http://127.0.0.1:8000/t/{issue.code}-{slip.secret}/"
 
 
+@pytest.mark.parametrize(
+    ("level", "words"),
+    [(2, "An answer is due by 23 November."), (None, "first decides who deals with it.")],
+)
+def test_a_slip_names_a_day_only_when_somebody_has_the_issue(
+    district: District, visit: Visit, client: Client, level: int | None, words: str
+) -> None:
+    issue = Journey(district).submitted(level, visit=visit)
+    client.force_login(district.own["lead"])
+    text = client.get(reverse("issues:slips", args=[visit.code]), headers={"accept-language": "en"}).content.decode()
+    assert issue.due_on is not None
+    assert words in text
+    assert ("is due by" in text) == (level is not None)
+
+
+def test_no_slip_tells_the_mobile_of_a_streets_contact(district: District, visit: Visit, client: Client) -> None:
+    Journey(district).submitted(visit=visit)
+    client.force_login(district.own["lead"])
+    shown = []
+    for phone in ("19974883284", "021-5555 0100"):
+        district.own.street.contact_phone = phone
+        district.own.street.save()
+        shown.append(phone in client.get(reverse("issues:slips", args=[visit.code])).content.decode())
+    assert shown == [False, True]
+
+
 def test_the_sheet_costs_the_same_number_of_queries_for_one_and_for_three(
     district: District, visit: Visit, client: Client
 ) -> None:
