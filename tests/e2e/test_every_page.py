@@ -1,6 +1,7 @@
 """Every page a role reaches, in a real browser: no accessibility violation, nothing wider than the window.
 
-Each address is opened by the first role that may, and the home by every role. SWEEP=all opens every page as every role.
+Each address is opened by the first role that may, and the home by every role. SWEEP=all opens every page as every role;
+SWEEP_UNDER=/visits/ only those whose address begins like that.
 """
 
 import os
@@ -36,6 +37,8 @@ def pages_to_open(world: World) -> dict[str, list[str]]:
         for variant in variants(address):
             key = f"{address.key} {' '.join(variant.values())}".strip()
             path = reverse(address.name, kwargs=arguments(address, world, "own") | variant)
+            if not path.startswith(os.environ.get("SWEEP_UNDER", "/")):
+                continue
             for role, cell in table.get(Row(key, "GET"), {}).items():
                 if cell.startswith("200") and (key not in seen or path == "/" or os.environ.get("SWEEP") == "all"):
                     seen.add(key)

@@ -89,14 +89,14 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @policy(Permission.VISIT_VIEW)
 def for_team(request: SignedInRequest, number: int) -> HttpResponse:
     team = get_object_or_404(Team.objects.visible_to(request.user), number=number)
-    return _fragment(request, team.visits.visible_to(request.user), f"team={team.number}")
+    return _newest(request, team.visits.visible_to(request.user), str(team), f"team={team.number}")
 
 
 @require_safe
 @policy(Permission.VISIT_VIEW)
 def for_area(request: SignedInRequest, slug: str) -> HttpResponse:
     area = get_object_or_404(Area.objects.visible_to(request.user).select_related("street"), slug=slug)
-    return _fragment(request, area.visits.visible_to(request.user), f"street={area.street.slug}")
+    return _newest(request, area.visits.visible_to(request.user), str(area), f"street={area.street.slug}")
 
 
 @require_safe
@@ -139,10 +139,13 @@ def _month_day(day: date, month: int, rows: list[Visit], calendar: Calendar) -> 
     }
 
 
-def _fragment(request: SignedInRequest, found: Any, query: str) -> HttpResponse:
-    """The newest visits, drawn into the page of a team or an area."""
+def _newest(request: SignedInRequest, found: Any, heading: str, query: str) -> HttpResponse:
+    """The newest visits, drawn into the page of a team or an area; opened by itself, a page."""
     rows = found.select_related("area__street", "team", "round", "kind").order_by("-round__code", "-day", "pk")
-    url = f"{reverse('visits:visits')}?{query}"
-    return render(
-        request, "visits/_visits.html", {"visits": rows[:SHOWN_IN_FRAGMENT], "all_url": url, "label": _("All visits")}
-    )
+    context = {
+        "visits": rows[:SHOWN_IN_FRAGMENT],
+        "heading": heading,
+        "all_url": f"{reverse('visits:visits')}?{query}",
+        "label": _("All visits"),
+    }
+    return render(request, "visits/_visits.html" if request.htmx else "visits/newest.html", context)
