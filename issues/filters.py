@@ -17,6 +17,7 @@ from issues.lists import CLOSED, Desk
 from issues.models import Category, IssueStatus, Level
 from teams.models import Area, OrgUnit, User
 from teams.permissions import Role
+from visits.models.rounds import QUARTERS
 
 BIGGEST = 2**31 - 1
 MIXED = {"open", "closed", "all", "overdue"}  # views whose issues are in more than one status
@@ -122,8 +123,10 @@ def pills(desk: Desk, form: FilterForm, view: str) -> list[Pill]:
 def _value_words(name: str, value: Any) -> str:
     if name == "status":
         return str(_("closed, either way") if value == "closed" else IssueStatus(value).label)
-    if name in ("quarter", "lacks"):
-        return str(LABELS[value] if name == "lacks" else value)
+    if name == "quarter":
+        return str(QUARTERS[int(value[3])] % {"year": 2000 + int(value[:2])})
+    if name == "lacks":
+        return str(LABELS[value])
     model, key = SOURCES[name]
     return str(model.objects.filter(**{key: value}).first() or value)
 

@@ -12,7 +12,7 @@ from core.localized import pick
 from issues.duewords import Due, due_of
 from issues.lists import Desk
 from issues.models import IssueStatus
-from issues.models.issues import FIRST_WORDS
+from issues.models.issues import headline_of
 
 LOOKS = {status.value: status.look for status in IssueStatus}
 
@@ -82,7 +82,7 @@ def row_of(row: dict[str, Any], desk: Desk, words: Words) -> Row:
     )
     return Row(
         code=row["code"] or "",
-        headline=row["title"] or row["original_text"][:FIRST_WORDS],
+        headline=headline_of(row["title"], row["original_text"]),
         place=f"{row['area__name']} · {category}" if category else row["area__name"],
         level=(row["level__number"], pick(row["level__name_zh"], row["level__name_en"]))
         if row["level__number"]

@@ -91,10 +91,17 @@ class IssueQuerySet(models.QuerySet):
         return self.unanswered().filter(due_on__lt=day)
 
 
-FIRST_WORDS = 18
 # The lists of open and of closed issues; written as the querysets ask, so that the database sees that they match.
 OPEN = Q(status__in=IssueStatus.open_states)
 CLOSED = Q(status__in=IssueStatus.closed_states)
+
+
+FIRST_WORDS = 18
+
+
+def headline_of(title: str, text: str) -> str:
+    """The short title, or the beginning of the resident's words, which shows that it was cut."""
+    return title or (text if len(text) <= FIRST_WORDS else f"{text[:FIRST_WORDS]}…")
 
 
 class Issue(Versioned):
@@ -226,8 +233,7 @@ class Issue(Versioned):
 
     @property
     def headline(self) -> str:
-        """The short title, or the beginning of the resident's words."""
-        return self.title or self.original_text[:FIRST_WORDS]
+        return headline_of(self.title, self.original_text)
 
     @property
     def is_open(self) -> bool:

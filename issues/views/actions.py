@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -206,7 +207,7 @@ def act(request: SignedInRequest, code: str, action: str) -> HttpResponse:
         except RuleBroken as refused:
             form.add_error(None, str(refused.sentence))
         else:
-            messages.success(request, str(found.done) % _facts(done))
+            messages.success(request, _said(request, found, done))
             return redirect(_back(request, done))
     return _page(request, action, issue, form)
 
@@ -267,6 +268,14 @@ def _page(request: SignedInRequest, name: str, issue: Issue, form: forms.ActionF
         "crumbs": [(_("Issues"), reverse("issues:queue")), (issue.code, issue.get_absolute_url()), (action.title, "")],
     }
     return render(request, "issues/act.html", context, status=422 if form.errors else 200)
+
+
+def _said(request: SignedInRequest, action: Action, issue: Issue) -> str:
+    """What was done, naming the issue: it may have left the list the person comes back to, or their sight."""
+    name = f"{issue.code} {issue.headline}"
+    if Issue.objects.visible_to(request.user).filter(pk=issue.pk).exists():
+        name = format_html('<a href="{}">{}</a>', issue.get_absolute_url(), name)
+    return format_html(_("{issue}: {said}"), issue=name, said=str(action.done) % _facts(issue))
 
 
 def _facts(issue: Issue) -> dict[str, Any]:

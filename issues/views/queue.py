@@ -23,6 +23,7 @@ from issues.filters import LABELS, FilterForm, pills
 from issues.filters import choices as offered
 from issues.lists import VIEWS, Desk, View, counts_of, most_urgent, number, rows_of, views_of
 from issues.rows import Row, Words, row_of
+from issues.sizes import size_of
 from issues.views.ledger import HEADER, ledger
 from teams.grants import holds
 from teams.guards import policy
@@ -79,6 +80,7 @@ def queue(request: SignedInRequest) -> HttpResponseBase:
         "views": list(_tabs(desk, view, counts)),
         "filters": form,
         "pills": pills(desk, form, view.key),
+        "size": size_of(request.user, desk, view, form) if form.active or view.key not in counts else "",
         "page": Page(parts, page.next, page.previous),
         "cut": view.key == "todo" and len(page.rows) == URGENT,
         "may_export": holds(request.user, Permission.LEDGER_EXPORT),

@@ -157,6 +157,28 @@ def test_an_action_returns_to_the_list_it_came_from(journey: Journey) -> None:
     assert act(journey.side["street"], journey.submitted(), "accept", next=queue).url == queue
 
 
+def test_the_message_names_the_issue_and_leads_to_it(journey: Journey) -> None:
+    issue = journey.submitted()
+    issue.refresh_from_db()
+    client = signed_in(journey.side["street"])
+    answer = client.post(
+        reverse("issues:act", args=[issue.code, "accept"]),
+        {"version": issue.version, "next": "/issues/?view=new"},
+        follow=True,
+    )
+    (message,) = answer.context["messages"]
+    assert str(message).startswith(f'<a href="{issue.get_absolute_url()}">{issue.code} {issue.headline}</a>: Accepted.')
+    assert str(message) in answer.content.decode()
+
+
+def test_what_a_resident_said_is_text_in_the_message(journey: Journey) -> None:
+    issue = journey.submitted(title="", original_text="<b>楼道</b>灯不亮")
+    issue.refresh_from_db()
+    client = signed_in(journey.side["street"])
+    page = client.post(reverse("issues:act", args=[issue.code, "accept"]), {"version": issue.version}, follow=True)
+    assert "<b>楼道" not in page.content.decode()
+
+
 @pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org/", "javascript:alert(1)", "queue"])
 def test_an_action_never_leads_elsewhere(journey: Journey, elsewhere: str) -> None:
     issue = journey.submitted()

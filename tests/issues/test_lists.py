@@ -275,6 +275,77 @@ def test_filters_narrow_the_list(district: District) -> None:
     assert [row.code for part in answer.context["page"].rows for row in part.rows] == ["26Q4-0002"]
 
 
+def size(user: Any, **query: str) -> str:
+    return signed_in(user).get(reverse("issues:queue"), query).context["size"]
+
+
+def test_a_filtered_list_says_how_many_it_has(district: District, everything: dict[str, Issue]) -> None:
+    """The office sees both sides, a street its own; drafts are in no list of the office."""
+    quarter, street = everything[S.RESOLVED].quarter, district.own.street
+    assert size(district["coordinator"], view="all", quarter=quarter) == "16 issues in this list"
+    assert size(district["coordinator"], view="all", quarter=quarter, street=street.slug) == "8 issues in this list"
+    assert size(district["coordinator"], view="all", status="closed") == "4 issues in this list"
+    assert size(district["coordinator"], view="open", quarter=quarter, level="2") == "8 issues in this list"
+    assert size(district["coordinator"], view="open", lacks="level") == "4 issues in this list"
+    assert size(district["coordinator"], view="open", quarter="20Q1") == "0 issues in this list"
+    assert size(district["coordinator"], view="all", q="消防", status="assigned") == "2 issues in this list"
+    assert size(street_person(district), view="all", quarter=quarter) == "8 issues in this list"
+    assert size(street_person(district), view="new") == ""  # its tab says so
+
+
+def street_person(district: District) -> Any:
+    return district.own["street"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"view": "all"},
+        {"view": "all", "status": "in_progress"},
+        {"view": "open", "status": "resolved"},
+        {"view": "open", "area": "own"},
+        {"view": "all", "unit": "own"},
+        {"view": "all", "category": "parking"},
+        {"view": "all", "lacks": "category"},
+        {"view": "closed", "category": "parking"},
+        {"view": "overdue", "level": "2"},
+        {"view": "todo", "level": "2"},
+    ],
+)
+def test_the_number_is_that_of_the_rows(
+    district: District, everything: dict[str, Issue], query: dict[str, str]
+) -> None:
+    slugs = {"area": district.own.area.slug, "unit": district.own.street.slug}
+    query = {name: slugs.get(name, value) if value == "own" else value for name, value in query.items()}
+    context = signed_in(district["coordinator"]).get(reverse("issues:queue"), query).context
+    rows = [row for part in context["page"].rows for row in part.rows]
+    assert context["size"].split(" ")[0] == str(len(rows))
+
+
+def test_a_number_the_counters_do_not_know_stops_at_a_thousand(
+    district: District, everything: dict[str, Issue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("issues.sizes.MOST", 3)
+    monkeypatch.setattr("issues.lists.MOST", 3)
+    assert size(district["coordinator"], view="all", q="消防") == "2+ issues in this list"
+
+
+def test_the_number_of_a_filtered_list_costs_one_query(district: District, django_assert_num_queries: Any) -> None:
+    client = signed_in(district["coordinator"])
+    many(district, 3)
+    for query in ({"quarter": "26Q4"}, {"q": "消防"}):
+        client.get(reverse("issues:queue"), {"view": "open"})
+        with django_assert_num_queries(8):
+            client.get(reverse("issues:queue"), {"view": "open", **query})
+
+
+def test_the_quarter_reads_as_everywhere_else(district: District) -> None:
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(district["coordinator"])
+    page = client.get(reverse("issues:queue"), {"view": "all", "quarter": "26Q4"})
+    assert [str(pill.value) for pill in page.context["pills"] if pill.name == "quarter"] == ["2026年第四季度"]
+
+
 @pytest.mark.parametrize("words", ["消防", "14 号楼", "26q4-0001", "夜间 消防"])
 def test_words_are_found_in_title_text_and_number(district: District, words: str) -> None:
     many(district, 1)
