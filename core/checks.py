@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import Error, register
 from django.utils.module_loading import import_string
 
-WIRING = ["VISIT_CLOSING_CHECKS", "VISIT_AGENDA_PARTS", "HANDOVER_PARTS", "NIGHTLY_JOBS"]
+WIRING = ["VISIT_CLOSING_CHECKS", "VISIT_ISSUE_COUNTS", "VISIT_AGENDA_PARTS", "HANDOVER_PARTS", "NIGHTLY_JOBS"]
 
 
 @register()

@@ -9,9 +9,10 @@ from core.clock import today
 from dashboard.duties import Desk, Home
 from teams.models import User
 from visits.agenda import Line, agenda_of
-from visits.models import Visit
+from visits.models import Visit, VisitStatus
+from visits.paperwork import Pill, Task
 from visits.queries import next_visit_of
-from visits.tasks import Person, Task, view_of
+from visits.tasks import Person, view_of
 
 SHOWN_PROMISES = 3
 
@@ -21,6 +22,7 @@ class NextVisit:
     """The visit with the person to call; before the meeting what to report back on, after it the tasks."""
 
     visit: Visit
+    state: VisitStatus | Pill
     is_today: bool
     call: Person | None
     tasks: list[Task]
@@ -59,6 +61,7 @@ def _look_at(visit: Visit, user: User, at: datetime) -> NextVisit:
     promises = [] if page.tasks else agenda_of(visit, user)
     return NextVisit(
         visit=visit,
+        state=page.state,
         is_today=visit.day == today(at),
         call=_to_call(page.people, page.secretaries, user),
         tasks=page.tasks,

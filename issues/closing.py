@@ -1,9 +1,12 @@
-"""What issues say when a visit is to be closed (settings.VISIT_CLOSING_CHECKS)."""
+"""What issues say when a visit is to be closed (settings.VISIT_CLOSING_CHECKS), and how far they are."""
 
+from django.db.models import Count, Q
 from django.utils.translation import ngettext
 
+from issues.models import Issue, IssueStatus
 from issues.queries import drafts_of
 from visits.models import Visit
+from visits.paperwork import IssueCounts
 
 
 def every_issue_submitted(visit: Visit) -> list[str]:
@@ -19,3 +22,10 @@ def every_issue_submitted(visit: Visit) -> list[str]:
         )
         % {"n": left}
     ]
+
+
+def counts_of(visit: Visit) -> IssueCounts:
+    """One query (settings.VISIT_ISSUE_COUNTS)."""
+    draft = Q(status=IssueStatus.DRAFT)
+    rows = Issue.objects.filter(visit=visit)
+    return IssueCounts(**rows.aggregate(drafts=Count("pk", filter=draft), submitted=Count("pk", filter=~draft)))

@@ -22,8 +22,8 @@ GROUPS = {
     "placed": _("Still to come"),
     "missed": _("Day over, not marked as held"),
     "done": _("Held"),
-    "to_finish": _("Record or issues open"),
-    "overdue": _("Record or issues overdue"),
+    "to_finish": _("Held, not closed yet"),
+    "overdue": _("Held, closing overdue"),
 }
 CHRONOLOGICAL = ("day", "starts_at", "pk")
 NEWEST_FIRST = ("-day", "-starts_at", "-pk")

@@ -2,37 +2,23 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.clock import today
 from core.dated import valid_on
-from core.templatetags.core import zhdate
 from teams.models import Grant, Membership, User
 from teams.permissions import Permission, Role
 from teams.policies import sees_district, sees_phones
 from visits.calendar import Calendar
 from visits.history import Entry, entries
 from visits.models import Attendance, Visit, VisitStatus
+from visits.paperwork import IssueCounts, Pill, Task, counts_of, elsewhere, standing_of, tasks_of
 from visits.policies import may
 from visits.services.recording import members_on
 from visits.transitions import available
 
 S = VisitStatus
-
-
-@dataclass(frozen=True)
-class Task:
-    """A row of _parts/task_list.html; no url means it cannot be started yet."""
-
-    title: str
-    detail: str
-    status: str
-    url: str = ""
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +38,8 @@ class VisitPage:
     moves: list[str]
     due: date | None
     days_left: int
+    state: VisitStatus | Pill
+    issues: IssueCounts
     tasks: list[Task] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     secretaries: list[Person] = field(default_factory=list)
@@ -87,12 +75,15 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
     is_over = visit.status in S.done or (visit.status in S.placed and visit.begins is not None and visit.begins <= at)
     calendar = Calendar.load(visit.day or now, now)
     due = calendar.add(visit.day, visit.round.submit_days) if visit.day and visit.round else None
+    issues = counts_of(visit) if is_over else IssueCounts()
     page = VisitPage(
         is_own=is_own(visit, user),
         is_over=is_over,
         moves=moves,
         due=due,
         days_left=calendar.between(now, due) if due else 0,
+        state=standing_of(visit, issues),
+        issues=issues,
         attendance=list(visit.attendances.select_related("user", "seat__kind")),
         history=entries(visit),
     )
@@ -101,7 +92,7 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
     page.call = next(others, None)  # the team calls the secretary, the secretary the team's lead
     if is_over and visit.status != S.CANCELLED:
         page.log_url = elsewhere("issues:log_said", visit.code) if may(user, Permission.ISSUE_LOG, visit) else ""
-        page.tasks = _tasks(visit, user, page)
+        page.tasks = tasks_of(visit, user, issues, moves=moves, came=page.came, due=due)
     return page
 
 
@@ -110,14 +101,6 @@ def is_own(visit: Visit, user: User) -> bool:
     if sees_district(user):
         return False
     return any(scope.team_id == visit.team_id or scope.area_id == visit.area_id for scope in user.grants)
-
-
-def elsewhere(name: str, *args: Any) -> str:
-    """The address of a page of an app above, "" where that app has none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 def _people(visit: Visit, user: User, day: date) -> tuple[list[Person], list[Person]]:
@@ -131,44 +114,3 @@ def _people(visit: Visit, user: User, day: date) -> tuple[list[Person], list[Per
 def _member(member: Membership, phones: bool) -> Person:
     is_lawyer = member.seat.kind.role == Role.LAWYER
     return Person(member.user.name, str(member.seat.kind), member.user.phone if phones else "", is_lawyer)
-
-
-def _tasks(visit: Visit, user: User, page: VisitPage) -> list[Task]:
-    """After the meeting, in the order in which it is done."""
-    may_record = may(user, Permission.VISIT_RECORD, visit)
-    found = [_record_task(visit, page, may_record)]
-    if (log_url := elsewhere("issues:log_start", visit.code)) and may(user, Permission.ISSUE_LOG, visit):
-        detail = _("One after the other, each takes a minute")
-        found.append(
-            Task(_("Write down what residents raised"), detail, "" if visit.status != S.CLOSED else "done", log_url)
-        )
-    if may(user, Permission.ISSUE_SUBMIT, visit) and (check_url := elsewhere("issues:check", visit.code)):
-        detail = _("The team's lead submits") if not page.due else _("by %(day)s") % {"day": zhdate(page.due)}
-        found.append(Task(_("Check and submit"), detail, "done" if visit.status == S.CLOSED else "", check_url))
-    if may(user, Permission.VISIT_CLOSE, visit):
-        found.append(_close_task(visit))
-    return found
-
-
-def _record_task(visit: Visit, page: VisitPage, may_record: bool) -> Task:
-    title, url = _("Check who came, hand in the record"), ""
-    if may_record and "record" in page.moves:
-        url = reverse("visits:record", args=[visit.code])
-    if visit.recorded_at:
-        residents = ngettext("%(n)s resident", "%(n)s residents", visit.residents_count or 0) % {
-            "n": visit.residents_count
-        }
-        detail = _("%(residents)s, %(came)s of the team") % {"residents": residents, "came": page.came}
-        return Task(title, detail, "done", url)
-    words = _("by %(day)s") % {"day": zhdate(visit.record_due)} if visit.record_due else ""
-    return Task(title, words, "todo" if url else "off", url, "" if url else _("Not there yet"))
-
-
-def _close_task(visit: Visit) -> Task:
-    if visit.status == S.CLOSED:
-        return Task(_("Close the visit"), _("Closed on %(day)s") % {"day": zhdate(visit.closed_at)}, "done")
-    if visit.status == S.RECORDED:
-        return Task(
-            _("Close the visit"), _("When every issue is submitted"), "todo", reverse("visits:close", args=[visit.code])
-        )
-    return Task(_("Close the visit"), _("First the record"), "off")

@@ -18,6 +18,7 @@ from tests.dashboard.conftest import NOW, SUBMITTED, Busy, SignIn, visit
 from tests.dashboard.pages import length_of_list
 from tests.factories.issues import Journey
 from tests.factories.teams import GrantFactory, UserFactory
+from tests.factories.visits import placed_visit, shanghai
 from tests.people import District, build_side
 from visits.models import VisitStatus
 
@@ -191,3 +192,15 @@ def queries_of(client: Client) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/").status_code == 200
     return len(queries)
+
+
+@pytest.mark.parametrize(("days", "words"), [(0, "you have a visit today"), (2, "nothing is waiting for you")])
+def test_the_home_says_that_there_is_a_visit_today(
+    busy: Busy, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, days: int, words: str
+) -> None:
+    morning = shanghai(2026, 10, 12, 8)
+    side = build_side("梧桐", 310, "wutong", "区教育局", "区水务局")
+    day = morning.date() + timedelta(days=days)
+    placed_visit(day, status=VisitStatus.ANNOUNCED, round=busy.round, team=side.team, area=side.area)
+    monkeypatch.setattr(timezone, "now", lambda: morning)
+    assert words in sign_in(side["lead"]).get("/").content.decode()

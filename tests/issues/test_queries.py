@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from issues import services
 from issues.agenda import promises_of_last_time
-from issues.closing import every_issue_submitted
+from issues.closing import counts_of, every_issue_submitted
 from issues.duewords import Due, due_of
 from issues.handover import hand_over_issues
 from issues.models import Explanation, Issue, IssueCounter, IssueStatus
@@ -21,6 +21,7 @@ from tests.factories.issues import MONDAY, CategoryFactory, Journey, Responsibil
 from tests.factories.visits import placed_visit
 from tests.people import District
 from visits.models import VisitStatus
+from visits.paperwork import IssueCounts
 from visits.workdays import Workdays
 
 S = IssueStatus
@@ -276,3 +277,13 @@ def test_an_explanation_comes_up_again_on_its_review_day(district: District) -> 
     assert Issue.objects.get(pk=explained.pk).status == S.IN_PROGRESS
     assert Issue.objects.get(pk=resolved.pk).status == S.RESOLVED
     assert reopen_due(later + timedelta(days=1)) == "0 explanations came up for review"
+
+
+def test_a_visit_is_told_how_many_of_its_issues_are_drafts_and_how_many_went_out(district: District) -> None:
+    journey = Journey(district)
+    visit = placed_visit(team=district.own.team, area=district.own.area)
+    journey.draft(visit=visit)
+    journey.submitted(visit=visit)
+    journey.submitted(visit=visit)
+    journey.draft()
+    assert counts_of(visit) == IssueCounts(drafts=1, submitted=2)

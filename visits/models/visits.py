@@ -28,7 +28,7 @@ class VisitStatus(models.TextChoices):
     SCHEDULED = "scheduled", _("Scheduled")
     ANNOUNCED = "announced", _("Announced")
     HELD = "held", _("Held, record open")
-    RECORDED = "recorded", _("Recorded, issues open")
+    RECORDED = "recorded", _("Recorded, to be closed")
     CLOSED = "closed", _("Completed")
     CANCELLED = "cancelled", _("Cancelled")
 
