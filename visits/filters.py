@@ -87,6 +87,29 @@ class VisitFilter(forms.Form):
         return visits.filter(day__isnull=False) if self.order() == CHRONOLOGICAL else visits
 
 
+class UnscheduledFilter(forms.Form):
+    """Which of the visits without a day are shown: those of a street, of an area by its name, of a team by its number."""
+
+    street = forms.ModelChoiceField(
+        OrgUnit.objects.streets(), label=_("Street"), to_field_name="slug", required=False, empty_label=_("All streets")
+    )
+    q = forms.CharField(
+        label=_("Residential area or team number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "size": 16}),
+    )
+
+    def apply(self, visits: VisitQuerySet) -> VisitQuerySet:
+        self.is_valid()
+        if street := self.cleaned_data.get("street"):
+            visits = visits.filter(area__street=street)
+        if words := self.cleaned_data.get("q"):
+            number = Q(team__number=int(words)) if words.isdecimal() and len(words) <= 5 else Q()
+            visits = visits.filter(Q(area__name__icontains=words) | number)
+        return visits
+
+
 def _overdue(visits: VisitQuerySet, at: datetime, round_: Round | None) -> VisitQuerySet:
     """Each round has its own days of grace."""
     now = today(at)

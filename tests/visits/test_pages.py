@@ -166,6 +166,25 @@ def test_a_long_list_is_paged(plan: Plan, as_user: SignIn) -> None:
     assert len(seen) == len(set(seen)) == first.context["count"] == 62
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {"118", "262"}),
+        ("?street=chunshen-street", {"118"}),
+        ("?q=荷塘", {"262"}),
+        ("?q=118", {"118"}),
+        ("?street=chunshen-street&q=荷塘", set()),
+        ("?street=nowhere&q=99999999999", set()),
+    ],
+)
+def test_visits_without_a_day_are_found_by_street_area_and_team(
+    plan: Plan, as_user: SignIn, query: str, found: set[str]
+) -> None:
+    page = as_user(plan.district["coordinator"]).get(f"/rounds/2026q4/unscheduled/{query}")
+    assert {row.code.split("-")[0] for row in page.context["page"].rows} == found
+    assert 'name="q"' in words(page)
+
+
 def test_the_fragments_for_team_and_area_show_the_visits_one_may_see(plan: Plan, as_user: SignIn) -> None:
     lead = as_user(plan.district.own["lead"])
     assert OWN in words(lead.get("/visits/for-team/118/"))

@@ -26,6 +26,7 @@ from teams.policies import sees_district
 from teams.requests import SignedInRequest
 from visits import services
 from visits.board import Board, Problem, build
+from visits.filters import UnscheduledFilter
 from visits.models import Round, VisitStatus
 from visits.policies import may
 from visits.queries import name_people
@@ -81,12 +82,19 @@ def conflicts(request: SignedInRequest, code: str) -> HttpResponse:
 @policy(Permission.ROUND_VIEW)
 def unscheduled(request: SignedInRequest, code: str) -> HttpResponse:
     round_ = round_for(request, code)
-    visits = round_.visits.visible_to(request.user).filter(status=VisitStatus.UNSCHEDULED)
+    form = UnscheduledFilter(request.GET)
+    visits = form.apply(round_.visits.visible_to(request.user).filter(status=VisitStatus.UNSCHEDULED))
     rows = visits.select_related("area__street", "team__unit")
     page = page_of(rows, order=("area__street__position", "area__position", "pk"), cursor=request.GET.get("cursor", ""))
     for visit in name_people(page.rows, today(timezone.now())):
         visit.may_plan = may(request.user, Permission.VISIT_PLAN, visit)  # type: ignore[attr-defined]
-    context = {**_frame(request, round_, _("Not scheduled yet")), "page": page, "count": visits.count()}
+    context = {
+        **_frame(request, round_, _("Not scheduled yet")),
+        "page": page,
+        "count": visits.count(),
+        "form": form,
+        "asked": any(form.cleaned_data.values()),
+    }
     return render(request, "visits/unscheduled.html", context)
 
 
