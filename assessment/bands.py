@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from assessment.models import ScoreRun, ScoreSheet
 from assessment.rules import FULL_MARKS, Band, Rules
@@ -71,9 +72,9 @@ def _uppers(rules: Rules) -> list[Decimal]:
 
 
 def _range(lower: Decimal, upper: Decimal) -> str:
-    """`80–89.9`, `90–100`, `<60`."""
+    """`80–89.9`, `90–100`, `below 60`."""
     if lower == 0:
-        return f"<{_short(upper)}"
+        return _("below %(points)s") % {"points": _short(upper)}
     return f"{_short(lower)}–{_short(upper if upper == FULL_MARKS else upper - Decimal('0.1'))}"
 
 

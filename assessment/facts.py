@@ -96,6 +96,7 @@ def _issues(year: int, as_of: date) -> dict[int, list[IssueFact]]:
                 ending=ending if ended else "",
                 due=due_on is not None and due_on < as_of,
                 in_time=bool(answered_on and due_on and answered_on <= min(due_on, as_of)),
+                untold=ended and reaction is None,  # nothing closes here without a word of the resident's
                 confirmed=ended and reaction in (Reaction.ACCEPTS, Reaction.UNDERSTANDS),
             )
         )

@@ -30,7 +30,10 @@ class VisitFact:
 
 @dataclass(frozen=True)
 class IssueFact:
-    """`level` 0 while nobody has set it; `ending` resolved, explained or "" while open; `due` when its time is up."""
+    """`level` 0 while nobody has set it; `ending` resolved, explained or "" while open; `due` when its time is up.
+
+    `untold`: closed in a ledger kept before, which does not say how the resident took it.
+    """
 
     pk: int
     level: int
@@ -38,6 +41,7 @@ class IssueFact:
     due: bool = False
     in_time: bool = False
     confirmed: bool = False
+    untold: bool = False
 
     @property
     def counts(self) -> bool:
@@ -150,8 +154,16 @@ def issues_in_time(indicator: Indicator, facts: TeamFacts, rules: Rules) -> Line
 
 
 def issues_confirmed(indicator: Indicator, facts: TeamFacts, rules: Rules) -> Line:
-    counted, others = _issues(indicator, facts, lambda issue: "confirmed" if issue.confirmed else "unconfirmed")
-    return _ratio(indicator, Decimal(len(counted.get("confirmed", ()))), counted, others)
+    """An issue that came closed from a ledger counts neither way: nobody wrote down what the resident said."""
+    counted, others = _issues(indicator, facts, _taken)
+    untold = {"untold": counted.pop("untold")} if "untold" in counted else {}
+    return _ratio(indicator, Decimal(len(counted.get("confirmed", ()))), counted, {**others, **untold})
+
+
+def _taken(issue: IssueFact) -> str:
+    if issue.untold:
+        return "untold"
+    return "confirmed" if issue.confirmed else "unconfirmed"
 
 
 def _issues(indicator: Indicator, facts: TeamFacts, word: Callable[[IssueFact], str]) -> tuple[Ids, Ids]:

@@ -35,6 +35,7 @@ NOT_COUNTED_WORDS: dict[str, Any] = {
     "not_due": _("Not due yet"),
     "other_kind": _("Other kinds of visits"),
     "running": _("Time limit still running"),
+    "untold": _("Closed in the imported ledger, which does not say what the resident said"),
     "level_0": _("Level not set yet"),
     "level_1": _("Level of the pairing unit"),
     "level_2": _("Level of the street office"),

@@ -57,7 +57,7 @@ def organ(user: User, at: datetime) -> Home:
 
 def administrator(user: User, at: datetime) -> Home:
     count = User.objects.count()
-    active = User.objects.active().count()
+    active = User.objects.able_to_sign_in().count()
     words = ngettext("%(n)s account may sign in", "%(n)s accounts may sign in", active) % {"n": active}
     return Home(duties=[Duty(count, _("Accounts"), reverse("teams:accounts"), _("Open"), words)])
 

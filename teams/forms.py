@@ -48,16 +48,24 @@ class SignInForm(LayoutMixin, forms.Form):
         return name
 
 
-class OwnPasswordForm(LayoutMixin, PasswordChangeForm):
+class _PlainWords:
+    """The new password twice, in words people use."""
+
+    fields: dict[str, forms.Field]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = PASSWORD_HINT
+        self.fields["new_password2"].label = _("The new password once more")
+        self.fields["new_password2"].help_text = ""
 
 
-class NewPasswordForm(LayoutMixin, SetPasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["new_password1"].help_text = PASSWORD_HINT
+class OwnPasswordForm(LayoutMixin, _PlainWords, PasswordChangeForm):
+    pass
+
+
+class NewPasswordForm(LayoutMixin, _PlainWords, SetPasswordForm):
+    pass
 
 
 class PreferencesForm(LayoutMixin, forms.Form):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from assessment.cards import counts_of
 from assessment.forms import StreetFilter
-from assessment.models import Survey, SurveyStatus
+from assessment.models import Card, Survey, SurveyStatus
 from assessment.policies import results_area_scope
 from assessment.questions import Question, closed_questions, name_of, words
 from assessment.results import LEAST, Published, Tally, published
@@ -63,6 +63,7 @@ def _district(request: SignedInRequest, survey: Survey, found: Published) -> dic
     street = form.cleaned_data.get("street") if form.is_valid() else None
     valid = counts.issued - counts.void
     areas = list(Area.objects.filter(street=street)) if street else []
+    asked = _with_cards(survey, "area") if areas else frozenset()
     return {
         "counts": counts,
         "valid": valid,
@@ -73,7 +74,7 @@ def _district(request: SignedInRequest, survey: Survey, found: Published) -> dic
         "streets": [] if street else _streets(survey, found),
         "street": street,
         "street_parts": _parts(survey, found.streets.get(street.pk)) if street else [],
-        "areas": [_area_row(survey, found, area) for area in areas],
+        "areas": [_area_row(survey, found, area, asked) for area in areas],
     }
 
 
@@ -83,10 +84,11 @@ def _own_areas(request: SignedInRequest, survey: Survey, found: Published) -> di
     paired = Pairing.objects.on(today(timezone.now())).filter(team_id__in=teams).values_list("area_id", flat=True)
     scope = results_area_scope(request.user, list(paired))
     areas = Area.objects.filter(scope).select_related("street").distinct()
+    asked = _with_cards(survey, "area")
     shown = []
     for area in areas:
         own, street = found.areas.get(area.pk), found.streets.get(area.street_id)
-        row = _area_row(survey, found, area)
+        row = _area_row(survey, found, area, asked)
         lent = None if own else street or found.district
         lent_from = area.street.name if street else _("the district")
         shown.append({"row": row, "parts": _parts(survey, own), "lent": _parts(survey, lent), "lent_from": lent_from})
@@ -95,11 +97,12 @@ def _own_areas(request: SignedInRequest, survey: Survey, found: Published) -> di
 
 def _streets(survey: Survey, found: Published) -> list[Row]:
     received = _received_by_street(found)
+    asked = _with_cards(survey, "area__street")
     here = reverse("assessment:survey_results", args=[survey.year])
     rows = []
     for street in OrgUnit.objects.streets():
         n, tally = received.get(street.pk, 0), found.streets.get(street.pk)
-        reason = "" if tally else _why_hidden(n, "" if found.left_out else _("the district"))
+        reason = "" if tally else _why_hidden(n, "" if found.left_out else _("the district"), street.pk in asked)
         rows.append(Row(street.name, f"{here}?street={street.slug}", n, _shares(survey, tally), reason))
     return rows
 
@@ -111,16 +114,21 @@ def _received_by_street(found: Published) -> dict[int, int]:
     return by_street
 
 
-def _area_row(survey: Survey, found: Published, area: Area) -> Row:
+def _with_cards(survey: Survey, place: str) -> frozenset[int]:
+    """Areas or streets for which cards were made: elsewhere nobody could answer."""
+    return frozenset(Card.objects.filter(survey=survey).order_by().values_list(place, flat=True).distinct())
+
+
+def _area_row(survey: Survey, found: Published, area: Area, asked: frozenset[int]) -> Row:
     n, tally = found.received.get(area.pk, 0), found.areas.get(area.pk)
     into = _("the street") if area.street_id in found.whole_streets else "" if found.left_out else _("the district")
-    return Row(area.name, "", n, _shares(survey, tally), "" if tally else _why_hidden(n, into))
+    return Row(area.name, "", n, _shares(survey, tally), "" if tally else _why_hidden(n, into, area.pk in asked))
 
 
-def _why_hidden(n: int, into: str) -> str:
+def _why_hidden(n: int, into: str, asked: bool) -> str:
     """The sentence instead of a result, and the next larger whole that counts these few; "" where none may."""
     if n == 0:
-        return _("No answers came in.")
+        return _("No answers came in.") if asked else _("No cards were made.")
     sentence = _("Not shown: %(n)s received, fewer than %(least)s, so nobody can be recognised.")
     counted = _("Counted in %(into)s.") if into else _("Left out of every total, or they could be worked out.")
     return f"{sentence % {'n': n, 'least': LEAST}} {counted % {'into': into}}"

@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 register = template.Library()
 
@@ -147,6 +148,12 @@ def percent(share: Number | None) -> str:
         return "–"
     value = (Decimal(str(share)) * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     return f"{value}%"
+
+
+@register.filter
+def bracketed(text: Any) -> str:
+    """In brackets after other words; Chinese ones are wide and need no blank before them."""
+    return pgettext("sentence", " (%(text)s)") % {"text": text}
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,10 @@ from teams.names import name_key
 class UserQuerySet(models.QuerySet):
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def able_to_sign_in(self) -> Self:
+        """Open accounts whose person has set a password."""
+        return self.active().exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(password="")
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -57,6 +62,11 @@ class User(AbstractBaseUser, Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("teams:person", args=[self.pk])
+
+    @property
+    def has_password(self) -> bool:
+        """Somebody brought in by a workbook has none before using the link of the administrator."""
+        return bool(self.password) and self.has_usable_password()
 
     @property
     def grants(self) -> list[Scope]:

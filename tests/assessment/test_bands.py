@@ -19,7 +19,7 @@ def test_the_reference_district_is_drawn_to_scale():
     strip = draw(COUNTS, RULES, Decimal("88.5"))
     drawn = [(segment.band.code, segment.points, segment.n, round(segment.width)) for segment in strip.segments]
     assert drawn == [
-        ("fail", "<60", 4, 1),
+        ("fail", "below 60", 4, 1),
         ("pass", "60–79.9", 61, 20),
         ("good", "80–89.9", 168, 55),
         ("excellent", "90–100", 74, 24),

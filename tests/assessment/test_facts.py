@@ -127,6 +127,10 @@ def test_another_years_visits_and_issues_stay_there(team):
             {"ending": "resolved", "answered_on": date(2026, 11, 2), "reaction": "unreachable"},
             {"ending": "resolved", "due": True, "in_time": False},
         ),
+        (  # as a ledger brings it in: closed, and no word of the resident's
+            {"ending": "resolved", "answered_on": date(2026, 10, 20)},
+            {"ending": "resolved", "due": True, "in_time": True, "untold": True},
+        ),
         ({}, {"due": True}),
         ({"due_on": AS_OF}, {"due": False}),
         ({"due_on": AS_OF - timedelta(days=1)}, {"due": True}),

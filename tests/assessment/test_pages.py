@@ -116,6 +116,19 @@ def test_where_an_area_is_too_few_the_street_stands_in_and_says_so(district):
     assert "11 100.0%" in page
 
 
+def test_where_no_cards_were_made_it_says_that_and_not_that_nobody_answered(district):
+    survey, quiet = ClosedSurveyFactory(), AreaFactory(street=district.own.street, name="静安坊")
+    ballots(survey, district.own.area, 12)
+    Card.objects.create(code_hash="0" * 64, survey=survey, area=quiet)
+    page = words_of(client_of(district["coordinator"]).get(url("survey_results", 2026)))
+    assert (page.count("No cards were made."), page.count("No answers came in.")) == (1, 0)
+    street = f"{url('survey_results', 2026)}?street={district.own.street.slug}"
+    page = words_of(client_of(district["coordinator"]).get(street))
+    assert (page.count("No cards were made."), page.count("No answers came in.")) == (0, 1)
+    page = words_of(client_of(district.foreign["secretary"]).get(url("survey_results", 2026)))
+    assert "No cards were made." in page
+
+
 @pytest.mark.parametrize(
     ("who", "name", "status"),
     [

@@ -93,6 +93,13 @@ def test_an_issue_whose_time_still_runs_waits_outside_the_base():
     assert (line.counted, line.not_counted, line.points) == ({"resolved": (1,)}, {"running": (2,)}, Decimal(15))
 
 
+def test_what_a_ledger_does_not_tell_lowers_no_confirmation():
+    from_ledger = dataclasses.replace(closed(3), confirmed=False, untold=True)
+    line = line_of(TeamFacts(118, issues=(closed(1), closed(2), from_ledger)), "B3")
+    assert (line.counted, line.not_counted, line.points) == ({"confirmed": (1, 2)}, {"untold": (3,)}, line.max_points)
+    assert line_of(TeamFacts(118, issues=(from_ledger,)), "B1").counted == {"resolved": (3,)}
+
+
 def test_late_and_unconfirmed_issues_are_named():
     late = IssueFact(1, 1, ending="explained", due=True)
     facts = TeamFacts(118, issues=(late, closed(2)))

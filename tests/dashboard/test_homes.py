@@ -1,6 +1,6 @@
 """The first screen of every role: which duties it names, and that each counts the list it opens."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.clock import today
 from issues import services
 from issues.models import IssueStatus
-from teams.models import Nomination
+from teams.models import Nomination, User
 from teams.permissions import Role
 from tests.dashboard.conftest import NOW, SUBMITTED, Busy, SignIn, visit
 from tests.dashboard.pages import length_of_list
@@ -20,7 +20,7 @@ from tests.factories.issues import Journey
 from tests.factories.teams import GrantFactory, UserFactory
 from tests.factories.visits import placed_visit, shanghai
 from tests.people import District, build_side
-from visits.models import VisitStatus
+from visits.models import Visit, VisitStatus
 
 PEOPLE = ["coordinator", "official", "auditor", "organ", "administrator", "nobody"]
 OWN = ["lead", "party_delegate", "lawyer", "secretary", "street", "street_lead", "department", "pairing_unit"]
@@ -128,6 +128,21 @@ def test_before_the_meeting_a_team_sees_the_visit_and_whom_to_call(busy: Busy, s
     assert found.call.name == side["secretary"].name
     assert found.tasks == []
     assert home(sign_in(side["secretary"])).next.call.name == side["lead"].name
+
+
+def test_a_visit_today_is_not_nothing_to_do(busy: Busy, sign_in: SignIn) -> None:
+    side = build_side("梧桐", 310, "wutong", "区教育局", "区水务局")
+    placed = visit(busy.round, side, VisitStatus.ANNOUNCED, timezone.now())
+    Visit.objects.filter(pk=placed.pk).update(starts_at=time(23, 59))
+    page = sign_in(side["lawyer"]).get("/").content.decode()
+    assert (f"{side['lawyer'].name}, you have a visit today" in page, "nothing is waiting" in page) == (True, False)
+
+
+def test_the_administrator_counts_those_who_have_a_password(busy: Busy, sign_in: SignIn) -> None:
+    User.objects.update(password="!")
+    User.objects.filter(pk=busy.district.own["lead"].pk).update(password="set")
+    (accounts,) = home(sign_in(busy.district["administrator"])).duties
+    assert accounts.detail == "1 account may sign in"
 
 
 def test_after_the_meeting_the_tasks_come_first(full: Busy, sign_in: SignIn) -> None:

@@ -2,6 +2,7 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -416,6 +417,25 @@ def test_the_administrator_creates_an_account_and_makes_a_link(district: Distric
 
     assert User.objects.get(phone="13800138000").name == "沈佳"
     assert Client().get(link.removeprefix("http://testserver")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"password": "!kept-by-nobody"}, "no password yet"),
+        ({"password": ""}, "no password yet"),
+        ({"password": "set"}, "may sign in"),
+        ({"password": "set", "is_active": False}, "account closed"),
+    ],
+)
+def test_an_account_says_whether_its_person_can_sign_in(
+    district: District, as_user: SignIn, fields: dict[str, Any], state: str
+) -> None:
+    person, client = UserFactory(name="沈佳"), as_user(district["administrator"])
+    User.objects.filter(pk=person.pk).update(**fields)
+    pages = [client.get(f"/accounts/{person.pk}/"), client.get("/accounts/", {"q": "沈佳"})]
+    states = ("no password yet", "may sign in", "account closed")
+    assert [[each for each in states if each in page.content.decode()] for page in pages] == [[state]] * 2
 
 
 def test_a_closed_account_gets_no_link(district: District, as_user: SignIn) -> None:
