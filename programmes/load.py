@@ -23,6 +23,8 @@ from teams.models import OrgUnit, Programme, SeatKind, TeamTemplate
 from teams.permissions import Role
 from visits.models import CalendarDay, DayKind, VisitKind
 
+SHIFTED_OFF = ("调休放假", "Shifted day off")
+SHIFTED_WORK = ("调休上班", "Shifted working day")
 SEAT_ROLES = {Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.LAWYER}
 
 
@@ -154,13 +156,15 @@ def _holidays(preset: Preset, loaded: Loaded) -> None:
     known = set(CalendarDay.objects.values_list("day", flat=True))
     year = today(loaded.at).year
     for entry in file.entries("day"):
-        entry.only("day", "kind", "note")
-        values = {"kind": entry.choice("kind", DayKind), "note": entry.text("note", "")}
+        entry.only("day", "kind", "note_zh", "note_en")
+        notes = {name: entry.text(name, "") for name in ("note_zh", "note_en")}
+        values = {"kind": entry.choice("kind", DayKind), **notes}
         loaded.put(CalendarDay, {"day": entry.day("day")}, values, entry.where)
         known.add(entry.day("day"))
     for row in published_holidays(file.text("country", ""), range(year - 1, year + 2)):
         if row.day not in known:
-            loaded.put(CalendarDay, {"day": row.day}, {"kind": row.kind, "note": row.note}, f"{file.where}, {row.day}")
+            values = {"kind": row.kind, "note_zh": row.note_zh, "note_en": row.note_en}
+            loaded.put(CalendarDay, {"day": row.day}, values, f"{file.where}, {row.day}")
 
 
 def _assessment(preset: Preset, loaded: Loaded) -> None:
@@ -190,17 +194,17 @@ def published_holidays(country: str, years: range) -> Iterator[CalendarDay]:
     for year in years:
         try:
             calendar = holidays.country_holidays(country, years=year, language="zh_CN")
+            english = holidays.country_holidays(country, years=year, language="en_US")
         except NotImplementedError:
             raise PresetError(f"holidays.toml: the library of holidays does not know the country {country!r}") from None
         worked = {day for day in calendar.weekend_workdays if day.year == year}
         if not worked:
             continue
-        yield from (CalendarDay(day=day, kind=DayKind.OFF, note=_note(name)) for day, name in sorted(calendar.items()))
-        yield from (CalendarDay(day=day, kind=DayKind.WORK, note="调休上班") for day in sorted(worked))
-
-
-def _note(name: str) -> str:
-    return "调休放假" if "调休" in name else name[:40]
+        for day, name in sorted(calendar.items()):
+            zh, en = SHIFTED_OFF if "调休" in name else (name[:40], english[day][:60])
+            yield CalendarDay(day=day, kind=DayKind.OFF, note_zh=zh, note_en=en)
+        zh, en = SHIFTED_WORK
+        yield from (CalendarDay(day=day, kind=DayKind.WORK, note_zh=zh, note_en=en) for day in sorted(worked))
 
 
 def _names(entry: Entry) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from core import bulk
 from core.events import Happened, append
@@ -10,13 +11,19 @@ from visits.models import BusyTime, CalendarDay
 
 
 def add_calendar_days(days: Sequence[CalendarDay], *, by: User | None, at: datetime) -> list[Happened]:
-    return bulk.create_all(days, by=by, at=at, payload=lambda row: {"day": row.day, "kind": row.kind, "note": row.note})
+    return bulk.create_all(days, by=by, at=at, payload=_written)
 
 
-def change_calendar_day(row: CalendarDay, *, kind: str, note: str, by: User | None, at: datetime) -> None:
-    row.kind, row.note = kind, note
-    row.save(update_fields=["kind", "note"])
-    append(row, "import", by=by, at=at, payload={"day": row.day, "kind": kind, "note": note})
+def change_calendar_day(
+    row: CalendarDay, *, kind: str, note_zh: str, note_en: str, by: User | None, at: datetime
+) -> None:
+    row.kind, row.note_zh, row.note_en = kind, note_zh, note_en
+    row.save(update_fields=["kind", "note_zh", "note_en"])
+    append(row, "import", by=by, at=at, payload=_written(row))
+
+
+def _written(row: CalendarDay) -> dict[str, Any]:
+    return {"day": row.day, "kind": row.kind, "note_zh": row.note_zh, "note_en": row.note_en}
 
 
 def add_busy_times(rows: Sequence[BusyTime], *, by: User | None, at: datetime) -> list[Happened]:

@@ -35,7 +35,7 @@ class Offer:
 class DayRow:
     day: date
     is_working: bool
-    note: str
+    words: str
     offers: list[Offer]
 
 
@@ -89,7 +89,7 @@ def slot_table(visit: Visit, at: datetime, *, venue: str = "") -> SlotTable:
         DayRow(
             day,
             calendar.is_working(day),
-            calendar.notes.get(day, ""),
+            calendar.words(day),
             [_offer(slot, speaker, at) for slot in by_day[day]],
         )
         for day in days

@@ -19,7 +19,7 @@ LONGEST_SHOWN = 62
 class WindowDay:
     day: date
     is_working: bool
-    note: str
+    about: str
 
     @property
     def words(self) -> str:
@@ -36,7 +36,7 @@ class Window:
         """One query. A window far too long is shown as far as it is sensible."""
         last = min(last, first + timedelta(days=LONGEST_SHOWN))
         calendar = Calendar.load(first, last)
-        days = [WindowDay(day, calendar.is_working(day), calendar.notes.get(day, "")) for day in days_from(first, last)]
+        days = [WindowDay(day, calendar.is_working(day), calendar.words(day)) for day in days_from(first, last)]
         return cls(days, calendar.unknown_years(first, last))
 
     @property

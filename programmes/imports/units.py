@@ -204,7 +204,7 @@ class Responsibilities(Step):
 
 @dataclass
 class Holidays(Step):
-    """The office's own calendar goes before the library's."""
+    """The office's own calendar goes before the library's. English words come from days of the same name."""
 
     key = CALENDAR.key
     new: list[CalendarDay] = field(default_factory=list)
@@ -212,13 +212,16 @@ class Holidays(Step):
 
     def plan(self, tables: list[Table]) -> None:
         days = {row.day: row for row in CalendarDay.objects.all()}
+        english = {row.note_zh: row.note_en for row in days.values()}
         for table in tables:
             year = table.year or self.known.day.year
             for record in table.records():
                 day = record.day("日期", year=year)
+                note = record.text("说明", most=40, required=False)
                 values = {
                     "kind": record.choice("类型", DAY_KINDS),
-                    "note": record.text("说明", most=40, required=False),
+                    "note_zh": note,
+                    "note_en": english.get(note, ""),
                 }
                 if day is None or values["kind"] is None:
                     continue
@@ -229,7 +232,7 @@ class Holidays(Step):
                 elif row.pk and differing(row, **values):
                     self.changes.append(
                         Change(
-                            f"{day}：{record.line[record.columns['类型']]}，{values['note']}", self._set(row, values)
+                            f"{day}：{record.line[record.columns['类型']]}，{values['note_zh']}", self._set(row, values)
                         )
                     )
                 else:
@@ -245,5 +248,5 @@ class Holidays(Step):
         return [Count(CALENDAR.label, len(self.new), len(self.changes), self.left, [one.words for one in self.changes])]
 
     def actions(self) -> Iterator[str]:
-        yield from (f"day {row.day} {row.kind} {row.note}" for row in self.new)
+        yield from (f"day {row.day} {row.kind} {row.note_zh}" for row in self.new)
         yield from (f"day {one.words}" for one in self.changes)

@@ -267,7 +267,7 @@ def test_a_hidden_sheet_is_not_read(programme: None) -> None:
 
 def test_the_offices_holidays_go_before_the_librarys(imported: Report) -> None:
     day = CalendarDay.objects.get(day=date(2026, 10, 10))
-    assert (day.kind, day.note) == (DayKind.WORK, "国庆节调休")
+    assert (day.kind, day.note_zh) == (DayKind.WORK, "国庆节调休")
 
 
 def test_supplying_organs_are_linked_once_their_units_are_known(programme: None) -> None:

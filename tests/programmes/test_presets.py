@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Q
 
 from core.clock import SHANGHAI
 from issues.models import DeadlineRule, Level
@@ -96,6 +97,16 @@ def test_a_published_year_has_its_holidays_and_the_weekend_days_worked_for_them(
     assert {day.day for day, kind in october.items() if kind == DayKind.WORK} == {10}
 
 
+def test_published_days_are_named_in_both_languages(programme: None) -> None:
+    days = CalendarDay.objects.filter(day__in=[date(2026, 10, 1), date(2026, 10, 7), date(2026, 10, 10)])
+    assert list(days.order_by("day").values_list("note_zh", "note_en")) == [
+        ("国庆节", "National Day"),
+        ("调休放假", "Shifted day off"),
+        ("调休上班", "Shifted working day"),
+    ]
+    assert not CalendarDay.objects.filter(Q(note_zh="") | Q(note_en="")).exists()
+
+
 @pytest.mark.parametrize("year", [1949, 2050, 2099])
 def test_a_year_that_nobody_has_published_stays_open(year: int) -> None:
     assert list(published_holidays("CN", range(year, year + 1))) == []
@@ -107,7 +118,7 @@ def test_loading_in_a_year_without_a_calendar_is_no_error(db: None) -> None:
 
 
 def test_the_offices_own_days_stay(programme: None) -> None:
-    CalendarDay.objects.filter(day=date(2026, 10, 7)).update(note="国庆节", kind=DayKind.WORK)
+    CalendarDay.objects.filter(day=date(2026, 10, 7)).update(note_zh="国庆节", kind=DayKind.WORK)
     load("xuhui", at=AT, update=True)
     assert CalendarDay.objects.get(day=date(2026, 10, 7)).kind == DayKind.WORK
 

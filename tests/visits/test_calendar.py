@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from tests.factories.visits import holidays
 from visits.calendar import Calendar, add_working_days, working_days, working_days_between
@@ -36,9 +37,33 @@ def test_the_edges_of_time_do_not_fail() -> None:
     assert Calendar.load(date.min, date.max).unknown_years(date(1, 1, 1), date(1, 1, 2)) == [1]
 
 
-def test_days_carry_their_name() -> None:
-    CalendarDay.objects.create(day=date(2026, 10, 1), kind=DayKind.OFF, note="国庆节")
-    assert Calendar.load(date(2026, 10, 1), date(2026, 10, 1)).notes == {date(2026, 10, 1): "国庆节"}
+def test_days_carry_their_name_in_the_reader_s_language() -> None:
+    day = date(2026, 10, 1)
+    CalendarDay.objects.create(day=day, kind=DayKind.OFF, note_zh="国庆节", note_en="National Day")
+    assert Calendar.load(day, day).notes == {day: "国庆节"}
+    with translation.override("en"):
+        assert Calendar.load(day, day).notes == {day: "National Day"}
+
+
+def test_a_name_nobody_wrote_in_english_is_not_shown_in_chinese() -> None:
+    day = date(2026, 10, 1)
+    CalendarDay.objects.create(day=day, kind=DayKind.OFF, note_zh="国庆节")
+    with translation.override("en"):
+        assert Calendar.load(day, day).words(day) == "Day off"
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 10, 1), "放假"),
+        (date(2026, 10, 9), ""),
+        (date(2026, 10, 10), "上班"),
+        (date(2026, 10, 11), "周末"),
+    ],
+)
+def test_a_weekend_is_not_called_a_public_holiday(day: date, words: str) -> None:
+    holidays()
+    assert Calendar.load(day, day).words(day) == words
 
 
 def test_the_short_forms_agree_with_the_calendar() -> None:

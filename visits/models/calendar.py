@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.localized import pick
 from visits.dayparts import DayPart
 
 
@@ -17,13 +18,19 @@ class CalendarDay(models.Model):
 
     day = models.DateField(_("day"), unique=True)
     kind = models.CharField(_("kind"), max_length=4, choices=DayKind)
-    note = models.CharField(_("note"), max_length=40, blank=True)
+    note_zh = models.CharField(_("Chinese note"), max_length=40, blank=True)
+    note_en = models.CharField(_("English note"), max_length=60, blank=True)
 
     class Meta:
         ordering = ["day"]
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind}"
+
+    @property
+    def note(self) -> str:
+        """What day it is, in the language of this request; "" where nobody wrote it in that language."""
+        return pick(self.note_zh, self.note_en)
 
 
 class BusyTime(models.Model):
