@@ -89,11 +89,21 @@ TEAM = frozenset(
         P.ISSUE_VIEW,
         P.ISSUE_LOG,
         P.REPORTER_REVEAL,
+        P.SURVEY_RESULTS,
         P.SCORE_VIEW,
     }
 )
 DESK = frozenset(
-    {P.TEAM_VIEW, P.ROUND_VIEW, P.VISIT_VIEW, P.ISSUE_VIEW, P.ISSUE_HANDLE, P.REPORTER_REVEAL, P.LEDGER_EXPORT}
+    {
+        P.TEAM_VIEW,
+        P.ROUND_VIEW,
+        P.VISIT_VIEW,
+        P.ISSUE_VIEW,
+        P.ISSUE_HANDLE,
+        P.REPORTER_REVEAL,
+        P.LEDGER_EXPORT,
+        P.SURVEY_RESULTS,  # of the street's own areas; a department has none
+    }
 )
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -118,7 +128,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.EVENTS_VIEW,
     },
     Role.OFFICIAL: READS_ALL | {P.RULES_APPROVE, P.EVENTS_VIEW},
-    Role.TEAM_LEAD: TEAM | {P.VISIT_PLAN, P.VISIT_CLOSE, P.ISSUE_SUBMIT, P.ISSUE_CONFIRM, P.SURVEY_RESULTS},
+    Role.TEAM_LEAD: TEAM | {P.VISIT_PLAN, P.VISIT_CLOSE, P.ISSUE_SUBMIT, P.ISSUE_CONFIRM},
     Role.TEAM_MEMBER: TEAM,
     Role.LAWYER: TEAM | {P.LEGAL_OPINION},
     Role.SECRETARY: frozenset(

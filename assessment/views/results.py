@@ -16,6 +16,7 @@ from assessment.cards import counts_of
 from assessment.forms import StreetFilter
 from assessment.models import Card, Survey, SurveyStatus
 from assessment.policies import results_area_scope
+from assessment.queries import only_with_areas
 from assessment.questions import Question, closed_questions, name_of, words
 from assessment.results import LEAST, Published, Tally, published
 from core.clock import today
@@ -42,6 +43,7 @@ class Row:
 @require_safe
 @policy(Permission.SURVEY_RESULTS)
 def survey_results(request: SignedInRequest, year: int) -> HttpResponse:
+    only_with_areas(request.user)
     survey = get_object_or_404(Survey.objects.visible_to(request.user), year=year)
     if survey.status != SurveyStatus.CLOSED:
         raise Http404

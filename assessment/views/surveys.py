@@ -18,6 +18,7 @@ from assessment.forms import SurveyDaysForm, SurveyForm
 from assessment.history import survey_entries
 from assessment.models import Survey
 from assessment.policies import may
+from assessment.queries import only_with_areas
 from assessment.questions import words
 from assessment.transitions import close_survey, open_survey
 from core.clock import today
@@ -34,6 +35,7 @@ from teams.requests import SignedInRequest
 @require_safe
 @policy(Permission.SURVEY_RESULTS)
 def surveys(request: SignedInRequest) -> HttpResponse:
+    only_with_areas(request.user)
     context = {
         "surveys": list(Survey.objects.visible_to(request.user).defer("questions", "tallies")),
         "may_manage": holds(request.user, Permission.SURVEY_MANAGE),
@@ -47,6 +49,7 @@ def surveys(request: SignedInRequest) -> HttpResponse:
 def survey(request: SignedInRequest, year: int) -> HttpResponse:
     """Where the survey stands. Whoever only reads results is taken to them."""
     found = get_object_or_404(Survey.objects.visible_to(request.user), year=year)
+    only_with_areas(request.user)
     if not sees_district(request.user):
         return redirect("assessment:survey_results", year=year)
     counts = counts_of(found)

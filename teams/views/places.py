@@ -17,6 +17,7 @@ from core.paging import page_of
 from core.refusals import RuleBroken
 from teams import services
 from teams.forms import AreaFilter, EndPairingForm, PairForm
+from teams.grants import scopes_with
 from teams.guards import policy
 from teams.models import Area, OrgUnit, Pairing, Team
 from teams.permissions import Permission
@@ -77,6 +78,8 @@ def unit(request: SignedInRequest, slug: str) -> HttpResponse:
         "reachable": areas_in_reach(request.user, [area for row in team_rows for area in row.areas]),
         "areas": area_rows(own_areas.order_by("position", "pk"), day) if found.is_street else [],
         "phones": sees_phones(request.user),
+        "reads_results": found.is_street
+        and any(scope.unit_id == found.pk for scope in scopes_with(request.user, Permission.SURVEY_RESULTS)),
     }
     return render(request, "teams/unit.html", context)
 

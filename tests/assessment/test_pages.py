@@ -106,6 +106,22 @@ def test_a_lead_cadre_and_a_secretary_read_the_results_of_their_own_area(distric
         assert ("春申坊" in page, "荷塘坊" in page, "40 answers received" in page) == (True, False, True)
 
 
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("party_delegate", 200), ("lawyer", 200), ("street", 200), ("street_lead", 200), ("department", 403), ("pairing_unit", 403)],
+)  # fmt: skip
+def test_after_the_close_teams_and_streets_read_their_own_areas(district, who, status):
+    survey = ClosedSurveyFactory()
+    for side in (district.own, district.foreign):
+        ballots(survey, side.area, 40)
+    client = client_of(district.own[who])
+    for name, years in (("surveys", ()), ("survey_results", (2026,))):
+        assert client.get(url(name, *years)).status_code == status
+    if status == 200:
+        page = words_of(client.get(url("survey_results", 2026)))
+        assert ("春申坊" in page, "荷塘坊" in page, "40 answers received" in page) == (True, False, True)
+
+
 def test_where_an_area_is_too_few_the_street_stands_in_and_says_so(district):
     survey = ClosedSurveyFactory()
     ballots(survey, district.own.area, 6, satisfaction="1")

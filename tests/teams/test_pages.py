@@ -407,6 +407,14 @@ def test_every_view_of_the_coverage_opens(district: District, as_user: SignIn, v
     assert as_user(district["coordinator"]).get(f"/coverage/?view={view}").status_code == 200
 
 
+def test_a_street_finds_the_survey_results_on_its_own_page(district: District, as_user: SignIn) -> None:
+    page = f"/units/{district.own.street.slug}/"
+    links = {
+        who: "/surveys/" in as_user(district.own[who]).get(page).content.decode() for who in ("street", "department")
+    }
+    assert links == {"street": True, "department": False}
+
+
 # -- Accounts ---------------------------------------------------------------------------------
 
 
