@@ -3,18 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.clock import today
-from dashboard.duties import Desk, Home
+from core.templatetags.core import zhdate
+from dashboard.duties import Desk, Duty, Home
 from teams.models import User
 from visits.agenda import Line, agenda_of
 from visits.models import Visit, VisitStatus
 from visits.paperwork import Pill, Task
+from visits.preparing import own_steps, preparation_of
 from visits.queries import next_visit_of
 from visits.tasks import Person, view_of
 
 SHOWN_PROMISES = 3
+SHOWN_STEPS = 3
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,27 @@ def _with_visit(user: User, at: datetime) -> Home:
         desk.duty("opinion", _("Issues that wait for your legal opinion"), _("Write")),
         desk.duty("overdue", _("Overdue issues that residents will ask about"), _("Look"), tone="late"),
     ]
+    if visit and (preparing := _prepare(visit, user, at)):
+        duties.insert(0, preparing)
     return Home(duties, next=_look_at(visit, user, at) if visit else None, on_phone=True)
+
+
+def _prepare(visit: Visit, user: User, at: datetime) -> Duty | None:
+    """What this person still has to prepare, and what is behind its day."""
+    preparation = preparation_of(visit, at)
+    if not preparation.is_open or visit.day is None or visit.day < today(at):
+        return None
+    own = own_steps(preparation, user)
+    behind = [row for row in own if row.is_behind]
+    names = pgettext("between names", ", ").join(str(row.step) for row in (behind or own)[:SHOWN_STEPS])
+    return Duty(
+        len(own),
+        _("Things to prepare for the visit on %(day)s") % {"day": zhdate(visit.day)},
+        reverse("visits:prepare", args=[visit.code]),
+        _("Prepare"),
+        _("Behind: %(steps)s") % {"steps": names} if behind else names,
+        "late" if behind else "soon",
+    )
 
 
 def _look_at(visit: Visit, user: User, at: datetime) -> NextVisit:

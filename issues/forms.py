@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import AnyDayField, Card, Cards, LayoutMixin, NoteField, Plain, PlainField
+from core.personal import looks_personal
 from issues.models import Channel, Complexity, Issue, Level, Reaction
-from issues.personal import looks_personal
 from issues.rulebook import Rulebook
 from teams.models import OrgUnit, User
 from teams.permissions import Role

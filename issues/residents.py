@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.clock import today
+from core.personal import without_numbers
 from core.refusals import RuleBroken
 from core.templatetags.core import zhdate
 from issues.models import Assignment, Channel, Ending, Explanation, Issue, IssueStatus, Reaction, Reply
-from issues.personal import without_numbers
 from issues.queries import public_answers
 from issues.services import feed_back, reopen_issue
 

@@ -9,12 +9,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-import segno
 from django.conf import settings
 from django.utils.safestring import SafeString
 
+from core.personal import without_numbers
+from core.qr import qr_svg
 from issues.models import Issue
-from issues.personal import without_numbers
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 LENGTH = 8
@@ -87,9 +87,3 @@ class Slip:
 
 def slip_for(issue: Issue) -> Slip:
     return Slip(issue, secret_of(issue.pk), f"{settings.SITE_URL}/t/{token_of(issue)}/")
-
-
-def qr_svg(url: str) -> SafeString:
-    """The address as an SVG that scales with its box."""
-    code = segno.make(url, error="m", micro=False)
-    return SafeString(code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))

@@ -21,7 +21,7 @@ from issues.models import Category, DeadlineRule, Level
 from programmes.preset_files import Entry, Preset, PresetError
 from teams.models import OrgUnit, Programme, SeatKind, TeamTemplate
 from teams.permissions import Role
-from visits.models import CalendarDay, DayKind, VisitKind
+from visits.models import CalendarDay, DayKind, Doer, PreparationStep, ResidentKind, StepKind, VisitKind
 
 SHIFTED_OFF = ("调休放假", "Shifted day off")
 SHIFTED_WORK = ("调休上班", "Shifted working day")
@@ -120,11 +120,35 @@ def _seat(entry: Entry, template: TeamTemplate, position: int, loaded: Loaded) -
 
 
 def _visits(preset: Preset, loaded: Loaded) -> None:
-    file = preset.file("visits").only("kind", "window")
+    file = preset.file("visits").only("holds_from", "kind", "window", "preparation", "resident")
     for position, entry in enumerate(file.entries("kind"), start=1):
         entry.only("code", "name_zh", "name_en", "in_round")
         values = {**_names(entry), "position": position, "in_round": entry.flag("in_round", False)}
         loaded.put(VisitKind, {"code": entry.text("code")}, values, entry.where)
+    for position, entry in enumerate(file.entries("preparation"), start=1):
+        _preparation(entry, file.day("holds_from"), position, loaded)
+    for position, entry in enumerate(file.entries("resident"), start=1):
+        entry.only("code", "name_zh", "name_en")
+        loaded.put(ResidentKind, {"code": entry.text("code")}, {**_names(entry), "position": position}, entry.where)
+
+
+def _preparation(entry: Entry, holds_from: date, position: int, loaded: Loaded) -> None:
+    """A step of the preparation. It is dated: one that the district has ended or replaced stays as it is."""
+    entry.only(
+        *("code", "name_zh", "name_en", "hint_zh", "hint_en", "kind", "who", "days_before", "least", "most"),
+    )
+    values = {
+        **_names(entry),
+        "hint_zh": entry.text("hint_zh", ""),
+        "hint_en": entry.text("hint_en", ""),
+        "kind": entry.choice("kind", StepKind) if "kind" in entry.values else StepKind.TICK,
+        "who": entry.choice("who", Doer),
+        "days_before": entry.number("days_before"),
+        "least": entry.number("least") if "least" in entry.values else None,
+        "most": entry.number("most") if "most" in entry.values else None,
+        "position": position,
+    }
+    loaded.put(PreparationStep, {"code": entry.text("code"), "from_day": holds_from}, values, entry.where)
 
 
 def _issues(preset: Preset, loaded: Loaded) -> None:

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ROUND_MANAGE = "round.manage"
     VISIT_VIEW = "visit.view"
     VISIT_PLAN = "visit.plan"
+    VISIT_PREPARE = "visit.prepare"
     VISIT_RECORD = "visit.record"
     VISIT_CLOSE = "visit.close"
 
@@ -85,6 +86,7 @@ TEAM = frozenset(
         P.TEAM_VIEW,
         P.ROUND_VIEW,
         P.VISIT_VIEW,
+        P.VISIT_PREPARE,
         P.VISIT_RECORD,
         P.ISSUE_VIEW,
         P.ISSUE_LOG,
@@ -98,6 +100,7 @@ DESK = frozenset(
         P.TEAM_VIEW,
         P.ROUND_VIEW,
         P.VISIT_VIEW,
+        P.VISIT_PREPARE,
         P.ISSUE_VIEW,
         P.ISSUE_HANDLE,
         P.REPORTER_REVEAL,
@@ -115,6 +118,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.DATA_IMPORT,
         P.ROUND_MANAGE,
         P.VISIT_PLAN,
+        P.VISIT_PREPARE,
         P.VISIT_CLOSE,
         P.ISSUE_ROUTE,
         P.ISSUE_RULE,
@@ -136,6 +140,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.TEAM_VIEW,
             P.ROUND_VIEW,
             P.VISIT_VIEW,
+            P.VISIT_PREPARE,
             P.ISSUE_VIEW,
             P.ISSUE_LOG,
             P.ISSUE_CONFIRM,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import SHANGHAI
 from core.events import history_of
+from core.localized import pick
 from core.models import Event
 from core.templatetags.core import zhdaytime
 from visits.models import Visit, VisitStatus
@@ -22,6 +23,12 @@ SENTENCES = {
     "close": _("closed the visit"),
     "cancel": _("cancelled the visit"),
     "reinstate": _("took the visit up again"),
+    "prepare": _("prepared: %(step)s"),
+    "unprepare": _("not prepared after all: %(step)s"),
+    "invite": _("counted the guests: %(total)s invited"),
+    "add_topic": _("noted a topic residents want to speak about"),
+    "remove_topic": _("took a topic out again"),
+    "take_topic": _("wrote a topic down as an issue"),
 }
 ICONS = {
     "create": "plus",
@@ -33,6 +40,12 @@ ICONS = {
     "close": "check",
     "cancel": "calendar-off",
     "reinstate": "repeat",
+    "prepare": "checklist",
+    "unprepare": "arrow-back-up",
+    "invite": "users-group",
+    "add_topic": "message-circle",
+    "remove_topic": "trash",
+    "take_topic": "message-report",
 }
 TONES = {"move": "amber", "cancel": "red", "close": "green"}
 
@@ -55,8 +68,19 @@ def entries(visit: Visit) -> list[Entry]:
     return [_entry(event) for event in history_of(visit)[:60]]
 
 
+def moved_from(history: list[Entry]) -> str:
+    """Where the visit was when people were told; newest first, so a later announcement ends the search."""
+    told = next((entry for entry in history if entry.verb in ("move", "announce")), None)
+    return told.before if told and told.verb == "move" else ""
+
+
 def _entry(event: Event) -> Entry:
-    facts: dict[str, Any] = {"residents": event.payload.get("residents", ""), "place": place_words(event.payload)}
+    facts: dict[str, Any] = {
+        "residents": event.payload.get("residents", ""),
+        "place": place_words(event.payload),
+        "step": pick(event.payload.get("step_zh", ""), event.payload.get("step_en", "")),
+        "total": event.payload.get("total", ""),
+    }
     return Entry(
         who=event.actor_name,
         text=str(SENTENCES.get(event.verb, event.verb)) % facts,

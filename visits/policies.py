@@ -27,8 +27,18 @@ def visit_scope(user: "User") -> Q:
 def may(user: "User", permission: Permission, visit: Any) -> bool:
     """Whether a scope that holds `permission` reaches this visit (whatever its status: the table decides that)."""
     for scope in user.grants:
-        if permission in scope.permissions and (
-            scope.role in DISTRICT_WIDE or visit.team_id == scope.team_id or visit.area_id == scope.area_id
-        ):
+        if permission in scope.permissions and (scope.role in DISTRICT_WIDE or _reaches(scope, visit)):
             return True
     return False
+
+
+def own_roles(user: "User", visit: Any) -> set[str]:
+    """The roles in which this visit concerns the person: a seat of its team, its area, its street."""
+    return {scope.role for scope in user.grants if _reaches(scope, visit)}
+
+
+def _reaches(scope: Any, visit: Any) -> bool:
+    """A street reaches the visits to its areas; a pairing unit sees them but has no part in them."""
+    if scope.unit_id is not None:
+        return scope.unit_id == visit.street_id
+    return visit.team_id == scope.team_id or visit.area_id == scope.area_id

@@ -11,7 +11,7 @@ from teams.models import Grant, Membership, User
 from teams.permissions import Permission, Role
 from teams.policies import sees_district, sees_phones
 from visits.calendar import Calendar
-from visits.history import Entry, entries
+from visits.history import Entry, entries, moved_from
 from visits.models import Attendance, Visit, VisitStatus
 from visits.paperwork import IssueCounts, Pill, Task, counts_of, elsewhere, standing_of, tasks_of
 from visits.policies import may
@@ -60,9 +60,7 @@ class VisitPage:
 
     @property
     def moved_from(self) -> str:
-        """Where the visit was when people were told; newest first, so a later announcement ends the search."""
-        told = next((entry for entry in self.history if entry.verb in ("move", "announce")), None)
-        return told.before if told and told.verb == "move" else ""
+        return moved_from(self.history)
 
     @property
     def came(self) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visits.views import board, placing, recording, rounds, visits
+from visits.views import board, briefing, placing, preparing, recording, rounds, visits
 
 app_name = "visits"
 urlpatterns: list[URLPattern] = [
@@ -21,6 +21,21 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<slug:code>/unscheduled/", board.unscheduled, name="unscheduled"),
     path("rounds/<slug:code>/print/", board.round_print, name="round_print"),
     path("rounds/<slug:code>/announce/", board.announce_all, name="announce_all"),
+    # -- the briefing pack of a round --
+    path("rounds/<slug:code>/briefing/", briefing.briefing, name="briefing"),
+    path("rounds/<slug:code>/briefing/items/", briefing.briefing_item_add, name="briefing_item_add"),
+    path(
+        "rounds/<slug:code>/briefing/items/<int:item>/remove/",
+        briefing.briefing_item_remove,
+        name="briefing_item_remove",
+    ),
+    path("rounds/<slug:code>/briefing/documents/", briefing.briefing_document_add, name="briefing_document_add"),
+    path("rounds/<slug:code>/briefing/documents/<int:document>/", briefing.briefing_document, name="briefing_document"),
+    path(
+        "rounds/<slug:code>/briefing/documents/<int:document>/remove/",
+        briefing.briefing_document_remove,
+        name="briefing_document_remove",
+    ),
     # -- visits --
     path("visits/", visits.visits, name="visits"),
     path("visits/mine/", visits.mine, name="mine"),
@@ -33,6 +48,13 @@ urlpatterns: list[URLPattern] = [
     path("visits/<slug:code>/announce/", placing.announce, name="announce"),
     path("visits/<slug:code>/cancel/", placing.cancel, name="cancel"),
     path("visits/<slug:code>/reinstate/", placing.reinstate, name="reinstate"),
+    # -- before the meeting --
+    path("visits/<slug:code>/prepare/", preparing.prepare, name="prepare"),
+    path("visits/<slug:code>/prepare/<slug:step>/", preparing.prepare_step, name="prepare_step"),
+    path("visits/<slug:code>/prepare/<slug:step>/tick/", preparing.prepare_tick, name="prepare_tick"),
+    path("visits/<slug:code>/prepare/<slug:step>/undo/", preparing.prepare_undo, name="prepare_undo"),
+    path("visits/<slug:code>/topics/<int:topic>/remove/", preparing.topic_remove, name="topic_remove"),
+    # -- after the meeting --
     path("visits/<slug:code>/hold/", recording.hold, name="hold"),
     path("visits/<slug:code>/record/", recording.record, name="record"),
     path("visits/<slug:code>/record/draft/", recording.save_draft, name="save_draft"),

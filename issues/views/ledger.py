@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 from core.localized import pick
+from core.personal import without_numbers
 from issues.models import Complexity, IssueStatus
-from issues.personal import without_numbers
 
 HEADER = [
     _("Number"),

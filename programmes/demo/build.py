@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import transaction
 
 from core.clock import SHANGHAI, quarter_of, today
-from programmes.demo import appraisal, desks, meetings, old_ledger, planning
+from programmes.demo import appraisal, desks, meetings, old_ledger, planning, preparing
 from programmes.demo.cast import Cast, arrive
 from programmes.imports.run import File, run
 from programmes.load import load
@@ -82,7 +82,11 @@ def build(*, now: datetime, stage: str = "handled", tell: Callable[[str], None] 
 def _parts(stage: str) -> list[Part]:
     """What is told up to this stage. The survey is still open unless the whole year is told."""
     parts: dict[str, list[Part]] = {
-        "planned": [("schedule", planning.schedule), ("old ledger", old_ledger.settle)],
+        "planned": [
+            ("schedule", planning.schedule),
+            ("old ledger", old_ledger.settle),
+            ("preparation", preparing.prepare),
+        ],
         "visited": [("meetings", meetings.hold)],
         "handled": [("desks", desks.handle), ("rules", appraisal.approve_rules)],
         "assessed": [("survey and scores", appraisal.assess)],

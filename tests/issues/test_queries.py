@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
+from core.personal import looks_personal
 from issues import services
 from issues.agenda import promises_of_last_time
 from issues.closing import counts_of, every_issue_submitted
@@ -13,7 +14,6 @@ from issues.duewords import Due, due_of
 from issues.handover import hand_over_issues
 from issues.models import Explanation, Issue, IssueCounter, IssueStatus
 from issues.numbering import next_codes
-from issues.personal import looks_personal
 from issues.queries import desk_counts, last_quarters, level_choices, open_of_kind, suggested_level
 from issues.reviews import reopen_due
 from notifications.models import Message

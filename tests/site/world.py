@@ -18,10 +18,17 @@ from teams.models import Nomination, User
 from tests.factories.assessment import ApprovedRuleSetFactory, ClosedSurveyFactory
 from tests.factories.issues import Journey
 from tests.factories.teams import UserFactory
-from tests.factories.visits import OpenRoundFactory, VisitFactory, VisitKindFactory
+from tests.factories.visits import (
+    BriefingItemFactory,
+    OpenRoundFactory,
+    PreparationStepFactory,
+    VisitFactory,
+    VisitKindFactory,
+    briefing_document,
+)
 from tests.people import District, Side, build_district
 from tests.site.addresses import Address
-from visits.models import DayPart, Round, Visit, VisitStatus
+from visits.models import BriefingDocument, BriefingItem, DayPart, Round, StepKind, Topic, Visit, VisitStatus
 
 CANARIES = {"own": "金丝雀甲", "foreign": "金丝雀乙"}
 
@@ -36,6 +43,7 @@ class Things:
     issue: Issue
     nomination: Nomination
     message: Message
+    topic: Topic
 
 
 @dataclass
@@ -43,6 +51,8 @@ class World:
     district: District
     round: Round
     survey: Survey
+    item: BriefingItem
+    document: BriefingDocument
     own: Things
     foreign: Things
 
@@ -66,9 +76,11 @@ def build_world() -> World:
     kind = VisitKindFactory()
     survey = ClosedSurveyFactory(year=day.year)
     ApprovedRuleSetFactory(year=day.year)
+    PreparationStepFactory(code="notice", kind=StepKind.NOTICE)
+    item, document = BriefingItemFactory(round=round_), briefing_document(round_)
     own = _things(district, "own", round_, kind, at)
     foreign = _things(district, "foreign", round_, kind, at)
-    return World(district, round_, survey, own, foreign)
+    return World(district, round_, survey, item, document, own, foreign)
 
 
 def _things(district: District, which: str, round_: Round, kind: Any, at: datetime) -> Things:
@@ -105,7 +117,8 @@ def _things(district: District, which: str, round_: Round, kind: Any, at: dateti
         url=issue.get_absolute_url(),
         created_at=at,
     )
-    return Things(side, visit, draft, issue, nomination, message)
+    topic = Topic.objects.create(visit=visit, text=f"{canary}想说停车", by=side["secretary"], at=at)
+    return Things(side, visit, draft, issue, nomination, message, topic)
 
 
 def variants(address: Address) -> list[dict[str, str]]:
@@ -150,5 +163,9 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
         "year": world.survey.year,
         "uid": "x",
         "name": "area",
+        "step": "notice",
+        "topic": things.topic.pk,
+        "item": world.item.pk,
+        "document": world.document.pk,
         "month": things.visit.day.month,
     }[name]

@@ -1,18 +1,39 @@
-"""Rounds, the calendar they run in, visits and who came."""
+"""Rounds, the calendar they run in, visits, what is prepared before them and who came."""
 
 from visits.dayparts import DayPart
+from visits.models.briefing import BriefingContent, BriefingDocument, BriefingItem, BriefingKind
 from visits.models.calendar import BusyTime, CalendarDay, DayKind
+from visits.models.preparation import (
+    Doer,
+    Invitations,
+    PreparationStep,
+    PreparationTick,
+    ResidentKind,
+    StepKind,
+    Topic,
+)
 from visits.models.rounds import Round, RoundStatus
 from visits.models.visits import Attendance, Visit, VisitKind, VisitStatus
 
 __all__ = [
     "Attendance",
+    "BriefingContent",
+    "BriefingDocument",
+    "BriefingItem",
+    "BriefingKind",
     "BusyTime",
     "CalendarDay",
     "DayKind",
     "DayPart",
+    "Doer",
+    "Invitations",
+    "PreparationStep",
+    "PreparationTick",
+    "ResidentKind",
     "Round",
     "RoundStatus",
+    "StepKind",
+    "Topic",
     "Visit",
     "VisitKind",
     "VisitStatus",

@@ -1,6 +1,8 @@
 """Every change to rounds and visits. The status itself is written by visits.transitions."""
 
+from visits.services.briefing import add_document, add_item, remove_document, remove_item
 from visits.services.placing import ClashFound, Placement, move_visit, schedule_many, schedule_visit
+from visits.services.preparing import add_topic, count_guests, remove_topic, take_topic, tick_step, undo_step
 from visits.services.recording import Record, close_visit, hold_visit, record_visit
 from visits.services.rounds import add_missing_visits, change_window, close_round, create_round, open_round
 from visits.services.telling import announce_many, announce_visit, cancel_visit, reinstate_visit
@@ -9,19 +11,29 @@ __all__ = [
     "ClashFound",
     "Placement",
     "Record",
+    "add_document",
+    "add_item",
     "add_missing_visits",
+    "add_topic",
     "announce_many",
     "announce_visit",
     "cancel_visit",
     "change_window",
     "close_round",
     "close_visit",
+    "count_guests",
     "create_round",
     "hold_visit",
     "move_visit",
     "open_round",
     "record_visit",
     "reinstate_visit",
+    "remove_document",
+    "remove_item",
+    "remove_topic",
     "schedule_many",
     "schedule_visit",
+    "take_topic",
+    "tick_step",
+    "undo_step",
 ]

@@ -24,9 +24,11 @@ from teams.permissions import Permission
 from teams.policies import sees_district
 from teams.requests import SignedInRequest
 from visits.agenda import agenda_of
+from visits.briefing import pack_of
 from visits.calendar import Calendar
 from visits.filters import VisitFilter
 from visits.models import Visit
+from visits.preparing import preparation_of
 from visits.queries import leads_on, next_visit_of, own_visits
 from visits.rows import columns_of
 from visits.tasks import view_of
@@ -69,8 +71,15 @@ def _around(request: SignedInRequest, form: VisitFilter, day: date) -> tuple[str
 def visit(request: SignedInRequest, code: str) -> HttpResponse:
     """On a phone a list of things to do; at a desk the same beside people and history."""
     shown = visit_for(request, code)
-    page = view_of(shown, request.user, timezone.now())
-    context = {"visit": shown, "page": page, "agenda": agenda_of(shown, request.user)}
+    at = timezone.now()
+    page = view_of(shown, request.user, at)
+    context = {
+        "visit": shown,
+        "page": page,
+        "agenda": agenda_of(shown, request.user),
+        "preparation": preparation_of(shown, at),
+        "pack": pack_of(shown.round),
+    }
     return render(request, "visits/visit_phone.html" if page.is_own else "visits/visit.html", context)
 
 
