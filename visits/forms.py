@@ -14,6 +14,7 @@ from visits.models import Round
 from visits.services.recording import MOST_RESIDENTS
 
 FIRST_DAY, LAST_DAY = date(2014, 1, 1), date(2099, 12, 31)
+HELD_ON = _("On which day was the meeting?")
 QUARTERS = [(number, _("Quarter %(n)s") % {"n": number}) for number in (1, 2, 3, 4)]
 
 
@@ -120,7 +121,23 @@ class PlaceForm(VersionForm):
         return {"day": day, "part": part, "starts_at": data["hour"], "venue": data["venue"], **reasons}
 
 
-class RecordForm(VersionForm):
+class HeldForm(VersionForm):
+    """The day of the meeting. The button that only says that it is over sends none: then it was the planned one."""
+
+    held_on = AnyDayField(label=HELD_ON, required=False)
+    day_note = PlainField(
+        label=_("Why on another day?"),
+        max_length=200,
+        required=False,
+        help_text=_("Only needed for a day outside the window."),
+    )
+
+    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["held_on"] = AnyDayField(label=HELD_ON, first=first, last=last, required=False)
+
+
+class RecordForm(HeldForm):
     came = forms.TypedMultipleChoiceField(
         label=_("Who of the team was there?"),
         coerce=int,
@@ -149,6 +166,8 @@ class RecordForm(VersionForm):
     policy_speaker = forms.TypedChoiceField(
         label=_("Who gave the policy talk?"), coerce=int, empty_value=None, required=False, widget=forms.Select
     )
+
+    field_order = ("version", "came", "residents_count", "summary", "policy_talk", "policy_speaker")
 
     def __init__(self, *args: Any, members: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from core.clock import SHANGHAI
 from core.events import history_of
 from core.localized import pick
 from core.models import Event
-from core.templatetags.core import zhdaytime
+from core.templatetags.core import zhday, zhdaytime
 from visits.models import Visit, VisitStatus
 
 SENTENCES = {
@@ -62,6 +62,7 @@ class Entry:
     tone: str
     verb: str = ""
     before: str = ""
+    planned: date | None = None
 
 
 def entries(visit: Visit) -> list[Entry]:
@@ -85,11 +86,12 @@ def _entry(event: Event) -> Entry:
         who=event.actor_name,
         text=str(SENTENCES.get(event.verb, event.verb)) % facts,
         at=event.occurred_at,
-        more=_more(event.payload),
+        more=_more(event),
         icon=ICONS.get(event.verb, "circle-dot"),
         tone=TONES.get(event.verb, ""),
         verb=event.verb,
         before=_before(event.payload) if event.payload.get("status") == VisitStatus.ANNOUNCED else "",
+        planned=_planned(event),
     )
 
 
@@ -108,9 +110,19 @@ def _before(payload: dict[str, Any]) -> str:
     return place_words(before) if before.get("day") else ""
 
 
-def _more(payload: dict[str, Any]) -> str:
+def _planned(event: Event) -> date | None:
+    """The day a meeting was planned for that was on another one."""
+    before = event.payload.get("before") if event.verb in ("hold", "record") else None
+    return date.fromisoformat(before["day"]) if before else None
+
+
+def _more(event: Event) -> str:
     """What it was before, and every reason that was given."""
-    before = _before(payload)
-    lines = [str(_("Before: %(place)s") % {"place": before})] if before else []
+    payload, before, lines = event.payload, _before(event.payload), []
+    if planned := _planned(event):
+        days = {"day": zhday(date.fromisoformat(payload["day"])), "planned": zhday(planned)}
+        lines = [str(_("The meeting was on %(day)s; planned was %(planned)s.") % days)]
+    elif before:
+        lines = [str(_("Before: %(place)s") % {"place": before})]
     lines += [payload[name] for name in ("note", "outside_reason", "clash_reason") if payload.get(name)]
     return "\n".join(lines)

@@ -15,7 +15,7 @@ from visits.history import Entry, entries, moved_from
 from visits.models import Attendance, Visit, VisitStatus
 from visits.paperwork import IssueCounts, Pill, Task, counts_of, elsewhere, standing_of, tasks_of
 from visits.policies import may
-from visits.services.recording import members_on
+from visits.services.recording import earliest_day, members_on
 from visits.transitions import available
 
 S = VisitStatus
@@ -40,6 +40,8 @@ class VisitPage:
     days_left: int
     state: VisitStatus | Pill
     issues: IssueCounts
+    planned_for: date | None = None
+    may_be_held: bool = False
     tasks: list[Task] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     secretaries: list[Person] = field(default_factory=list)
@@ -85,6 +87,8 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
         attendance=list(visit.attendances.select_related("user", "seat__kind")),
         history=entries(visit),
     )
+    page.planned_for = _planned_for(visit, page.history)
+    page.may_be_held = "hold" in moves and visit.day is not None and earliest_day(visit) <= now
     page.people, page.secretaries = _people(visit, user, visit.day or now)
     others = (person for person in (*page.secretaries, *page.people) if person.phone not in ("", user.phone))
     page.call = next(others, None)  # the team calls the secretary, the secretary the team's lead
@@ -92,6 +96,12 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
         page.log_url = elsewhere("issues:log_said", visit.code) if may(user, Permission.ISSUE_LOG, visit) else ""
         page.tasks = tasks_of(visit, user, issues, moves=moves, came=page.came, due=due)
     return page
+
+
+def _planned_for(visit: Visit, history: list[Entry]) -> date | None:
+    """The day in the plan, where the meeting was on another one."""
+    planned = next((entry.planned for entry in reversed(history) if entry.planned), None)
+    return planned if planned != visit.day else None
 
 
 def is_own(visit: Visit, user: User) -> bool:

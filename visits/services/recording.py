@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -11,31 +12,43 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from core.dated import valid_on
 from core.refusals import RuleBroken
+from core.templatetags.core import zhday
 from teams.models import Membership, User
 from visits.closing import reasons_not_to_close
 from visits.models import Attendance, Visit
+from visits.services.telling import facts_of
 from visits.transitions import change_status, locked
 
 MOST_RESIDENTS = 500
+DAY = ("day", "outside_reason")
+EARLIEST = timedelta(days=31)  # before its plan, where no round says when the window began
 RECORD = ("residents_count", "summary", "policy_talk", "policy_speaker")
 
 
 @dataclass(frozen=True)
 class Record:
-    """What the team hands in. `came` are the ids of the seats whose people were there."""
+    """What the team hands in. `came` are the ids of the seats whose people were there.
+
+    `held_on` is the day of the meeting where it was not the planned one; `day_note` says why, if somebody cared to.
+    """
 
     residents_count: int
     came: frozenset[int] = frozenset()
     summary: str = ""
     policy_talk: str = ""
     policy_speaker_id: int | None = None
+    held_on: date | None = None
+    day_note: str = ""
 
 
-def hold_visit(*, visit: Visit, by: User, at: datetime, version: int | None = None) -> Visit:
+def hold_visit(
+    *, visit: Visit, by: User, at: datetime, held_on: date | None = None, note: str = "", version: int | None = None
+) -> Visit:
+    """`held_on` None: on the planned day."""
     with transaction.atomic():
         visit = locked(visit, "hold", by=by, version=version)
-        _day_of(visit, at)
-        return change_status(visit, "hold", by=by, at=at)
+        payload = _put_on_its_day(visit, held_on, note.strip(), at)
+        return change_status(visit, "hold", by=by, at=at, fields=DAY if payload else (), payload=payload)
 
 
 def record_visit(
@@ -48,9 +61,11 @@ def record_visit(
     """
     with transaction.atomic():
         visit = locked(visit, "record", by=by, version=version)
-        members = members_on(visit.team_id, _day_of(visit, at))
+        moved = _put_on_its_day(visit, record.held_on, record.day_note.strip(), at)
+        assert visit.day
+        members = members_on(visit.team_id, visit.day)
         _check(record, members)
-        fields = [*RECORD]
+        fields = [*RECORD, *(DAY if moved else ())]
         for name in ("residents_count", "summary", "policy_talk", "policy_speaker_id"):
             setattr(visit, name, getattr(record, name))
         if visit.recorded_at is None:
@@ -58,7 +73,7 @@ def record_visit(
             fields += ["recorded_at", "recorded_by"]
         _write_attendance(visit, members, record.came)
         payload = {"residents": record.residents_count, "came": sorted(record.came), "policy_talk": record.policy_talk}
-        change_status(visit, "record", by=by, at=at, fields=fields, payload=payload)
+        change_status(visit, "record", by=by, at=at, fields=fields, payload={**payload, **moved})
         visit.refresh_from_db(fields=["recorded_at", "policy_speaker"])
     return visit
 
@@ -79,11 +94,37 @@ def members_on(team_id: int, day: date) -> list[Membership]:
     return list(rows.select_related("user", "seat__kind").order_by("seat__kind__position"))
 
 
-def _day_of(visit: Visit, at: datetime) -> date:
-    """The visit's day, once it has come."""
-    if visit.day is None or visit.day > today(at):
+def earliest_day(visit: Visit) -> date:
+    """No meeting of this visit can have been before: the announced window's start, or the plan if that is earlier."""
+    assert visit.day
+    return min(visit.day, visit.round.window_start if visit.round else visit.day - EARLIEST)
+
+
+def days_to_choose(visit: Visit, at: datetime) -> tuple[date, date]:
+    """The first and the last day on which the meeting can have been."""
+    if visit.day is None or earliest_day(visit) > today(at):
         raise RuleBroken(_("The day of this visit has not come yet."))
-    return visit.day
+    return earliest_day(visit), today(at)
+
+
+def _put_on_its_day(visit: Visit, held_on: date | None, note: str, at: datetime) -> dict[str, Any]:
+    """Write the day of the meeting on the visit, once it has come; what the event says if it was not the planned one."""
+    day = held_on or visit.day
+    if visit.day is None or day is None or (day == visit.day and day > today(at)):
+        raise RuleBroken(_("The day of this visit has not come yet."))
+    if day == visit.day:
+        return {}
+    if day > today(at):
+        raise RuleBroken(_("The meeting cannot have been on a day that has not come yet."))
+    if day < (first := earliest_day(visit)):
+        raise RuleBroken(_("The meeting cannot have been before %(day)s.") % {"day": zhday(first)})
+    outside = visit.round is not None and not visit.round.holds(day)
+    if outside and not (visit.outside_reason or note):
+        raise RuleBroken(_("This day lies outside the window. Please write down why the visit was then."))
+    before = facts_of(visit)
+    visit.day, visit.outside_reason = day, (visit.outside_reason or note) if outside else ""
+    payload = {"day": day, "starts_at": visit.starts_at, "venue": visit.venue, "before": before}
+    return {**payload, "note": note} if note else payload
 
 
 def _check(record: Record, members: list[Membership]) -> None:
@@ -96,7 +137,9 @@ def _check(record: Record, members: list[Membership]) -> None:
 
 
 def _write_attendance(visit: Visit, members: Iterable[Membership], came: frozenset[int]) -> None:
-    """One row a seat; a correction overwrites it."""
+    """One row a seat that was taken that day; a correction overwrites it."""
+    members = list(members)
+    visit.attendances.exclude(seat__in=[member.seat_id for member in members]).delete()
     Attendance.objects.bulk_create(
         [
             Attendance(visit=visit, seat_id=member.seat_id, user_id=member.user_id, came=member.seat_id in came)

@@ -1,5 +1,6 @@
 """After the meeting: held, recorded, closed."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -17,44 +18,63 @@ from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits import services
 from visits.closing import reasons_not_to_close
-from visits.forms import RecordForm
+from visits.forms import HeldForm, RecordForm
 from visits.models import Visit
-from visits.services.recording import members_on
+from visits.services.recording import days_to_choose, members_on
 from visits.transitions import check
 from visits.views.access import status_of, version_of, visit_for
 
-KEPT = ("came", "residents_count", "summary", "policy_talk", "policy_speaker")
+KEPT = ("came", "residents_count", "summary", "policy_talk", "policy_speaker", "held_on", "day_note")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @policy(Permission.VISIT_RECORD)
 @once
 def hold(request: SignedInRequest, code: str) -> HttpResponse:
-    """The meeting is over; nobody is told, so nothing is asked."""
-    visit = visit_for(request, code, Permission.VISIT_RECORD)
-    services.hold_visit(visit=visit, by=request.user, at=timezone.now(), version=version_of(request))
-    messages.success(request, _("Noted. Now check who came and write down the issues."))
-    return redirect(visit)
+    """The meeting is over: one button on the visit's page, or this page for a meeting on another day than planned."""
+    at, visit = timezone.now(), visit_for(request, code, Permission.VISIT_RECORD)
+    check(visit, "hold", by=request.user)
+    first, last = days_to_choose(visit, at)
+    initial = {"version": visit.version, "held_on": min(visit.day or last, last)}
+    form = HeldForm(request.POST or None, first=first, last=last, initial=initial)
+    if form.is_valid():
+        held_on, note, version = (form.cleaned_data[name] for name in ("held_on", "day_note", "version"))
+        try:
+            services.hold_visit(visit=visit, held_on=held_on, note=note, by=request.user, at=at, version=version)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("Noted. Now check who came and write down the issues."))
+            return redirect(visit)
+    context = {
+        "base": "base_phone.html",
+        "title": _("When was the meeting?"),
+        "form": form,
+        "submit": _("The meeting is over"),
+        "cancel_url": visit.get_absolute_url(),
+        "bar": True,
+    }
+    return render(request, "_parts/form_page.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @policy(Permission.VISIT_RECORD)
 @once
 def record(request: SignedInRequest, code: str) -> HttpResponse:
-    visit = visit_for(request, code, Permission.VISIT_RECORD)
+    at, visit = timezone.now(), visit_for(request, code, Permission.VISIT_RECORD)
     check(visit, "record", by=request.user)
-    if visit.day is None:
-        return redirect(visit)
-    members = members_on(visit.team_id, visit.day)
-    initial = _written(visit, members) | drafts.load(request.user, _draft(visit)) | {"version": visit.version}
-    form = RecordForm(request.POST or None, members=members, initial=initial)
+    first, last = days_to_choose(visit, at)
+    kept = drafts.load(request.user, _draft(visit))
+    members = members_on(visit.team_id, _day_of(request.POST or kept, visit, first, last))
+    initial = _written(visit, members, last) | kept | {"version": visit.version}
+    form = RecordForm(request.POST or None, members=members, first=first, last=last, initial=initial)
     if form.is_valid():
         try:
             services.record_visit(
                 visit=visit,
                 record=_record(form.cleaned_data),
                 by=request.user,
-                at=timezone.now(),
+                at=at,
                 version=form.cleaned_data["version"],
             )
         except RuleBroken as refusal:
@@ -107,11 +127,19 @@ def _draft(visit: Visit) -> str:
     return f"visit-record-{visit.pk}"
 
 
-def _written(visit: Visit, members: list[Any]) -> dict[str, Any]:
+def _day_of(typed: Any, visit: Visit, first: date, last: date) -> date:
+    """The day whose team is shown: the one that was typed, else the planned one."""
+    form = HeldForm({"held_on": typed.get("held_on", ""), "version": 1}, first=first, last=last)
+    return (form.cleaned_data["held_on"] if form.is_valid() else None) or min(visit.day or last, last)
+
+
+def _written(visit: Visit, members: list[Any], last: date) -> dict[str, Any]:
     """What was handed in before; at first everybody of the team is ticked, for that is the rule."""
+    day = {"held_on": min(visit.day or last, last)}
     if visit.recorded_at is None:
-        return {"came": [member.seat_id for member in members]}
+        return {"came": [member.seat_id for member in members], **day}
     return {
+        **day,
         "came": list(visit.attendances.filter(came=True).values_list("seat_id", flat=True)),
         "residents_count": visit.residents_count,
         "summary": visit.summary,
@@ -127,4 +155,6 @@ def _record(data: dict[str, Any]) -> services.Record:
         summary=data["summary"],
         policy_talk=data["policy_talk"],
         policy_speaker_id=data["policy_speaker"],
+        held_on=data["held_on"],
+        day_note=data["day_note"],
     )
