@@ -1,6 +1,7 @@
 """The pages of the overview: who may see them, what they cost, what they say and what they hide."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,10 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assessment.ballots import accept_ballot
+from assessment.cards import make_cards
+from assessment.services import create_survey
+from assessment.transitions import close_survey, open_survey
 from core.clock import today
 from dashboard import satisfaction
 from dashboard.figures import Slice
@@ -18,7 +23,7 @@ from dashboard.trend import trend_chart
 from issues.models import IssueStatus
 from tests.dashboard.conftest import NOW, SUBMITTED, Busy, SignIn
 from tests.dashboard.pages import links_of
-from tests.factories.assessment import ClosedSurveyFactory, ballots
+from tests.factories.assessment import ClosedSurveyFactory, answers, ballots
 from tests.factories.issues import CategoryFactory, Journey
 from tests.people import District, build_side
 
@@ -174,6 +179,35 @@ def test_a_street_nobody_raised_anything_in_still_has_a_page(district: District,
 
 
 # -- Satisfaction ---------------------------------------------------------------------------------
+
+
+def test_satisfaction_is_shown_once_the_survey_of_the_year_has_closed(busy: Busy, sign_in: SignIn) -> None:
+    """By the services alone: cards are made and used, and only closing the survey lets its answers be read."""
+    office, official = busy.district["coordinator"], sign_in(busy.district["official"])
+    first, last = today(NOW), today(NOW) + timedelta(days=7)
+    survey = create_survey(
+        year=year_of(busy.quarter),
+        title_zh="测评",
+        title_en="Survey",
+        opens_on=first,
+        closes_on=last,
+        by=office,
+        at=NOW,
+    )
+    cards = make_cards(survey=survey, wanted={busy.district.own.area: 14}, by=busy.district["auditor"], at=NOW)
+    survey = open_survey(survey=survey, by=office, at=NOW)
+    for n, card in enumerate(cards[:12]):
+        accept_ballot(code=card.code, answers=answers("5" if n < 9 else "2"), day=first)
+
+    while_open = official.get(busy.address)
+    assert while_open.context["satisfaction"] is None
+    assert "residents are satisfied" not in while_open.content.decode()
+
+    close_survey(survey=survey, by=office, at=NOW + timedelta(days=7))
+    closed = official.get(busy.address)
+    overall = closed.context["satisfaction"].overall
+    assert (overall.good, overall.n) == (9, 12)
+    assert "75.0% of 12 residents are satisfied" in closed.content.decode()
 
 
 def test_fewer_than_ten_answers_are_never_shown(busy: Busy, sign_in: SignIn) -> None:
