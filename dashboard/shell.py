@@ -5,11 +5,13 @@ from typing import Any
 
 from django.core.cache import caches
 from django.http import HttpRequest
+from django.utils import timezone
 
 from dashboard.navigation import Shown, rail
 from notifications.queries import unread_up_to
 from teams.models import Programme
 from teams.permissions import Role
+from teams.session_time import seconds_left
 
 PROGRAMME_SECONDS = 60
 MOST_UNREAD = 99
@@ -44,6 +46,10 @@ class Shell:
     @cached_property
     def role(self) -> str:
         return active_role(self.request, roles_of(self.user)) if self.user else ""
+
+    @property
+    def session_left(self) -> int | None:
+        return seconds_left(self.request, timezone.now()) if self.user else None
 
     @property
     def role_label(self) -> str:

@@ -9,6 +9,7 @@ urlpatterns = [
     # Signing in, me
     path("login/", session.login, name="login"),
     path("logout/", session.logout, name="logout"),
+    path("stay/", session.stay, name="stay"),
     path("password/<str:uid>/<str:token>/", session.set_password, name="set_password"),
     path("me/", session.profile, name="profile"),
     path("me/password/", session.change_password, name="change_password"),

@@ -117,6 +117,35 @@
     });
   }
 
+  /* ---- the sign-in ends: said five minutes before, unless another window has prolonged it ---- */
+  function csrf() { return (document.cookie.match(/(?:^|; )csrftoken=([^;]*)/) || ["", ""])[1]; }
+  function watchSession() {
+    var bar = byId("session-bar"), left = document.body.dataset.sessionLeft, key = "ends:" + words.user;
+    if (!bar || !left) { return; }
+    var line = bar.querySelector("span"), button = bar.querySelector("button"), link = bar.querySelector("a"), ends, before;
+    function prolong(seconds) { ends = Date.now() + seconds * 1000; store(key, ends); }
+    function look() {
+      ends = +store(key) || ends;
+      var over = Date.now() >= ends, soon = ends - Date.now() < 3e5, at = new Date(ends);
+      if (!over && button.hidden) { all("[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = csrf(); }); }
+      var text = !soon ? "" : over ? bar.dataset.over : bar.dataset.soon.replace("{time}", at.getHours() + ":" + ("0" + at.getMinutes()).slice(-2));
+      if (soon && bar.hidden) { before = document.activeElement; }
+      if (!soon && bar.contains(document.activeElement) && before) { before.focus(); }
+      bar.hidden = !soon; button.hidden = over; link.hidden = !over;
+      if (line.textContent !== text) { line.textContent = text; }
+    }
+    button.addEventListener("click", function () {
+      fetch(button.dataset.stay, { method: "POST", headers: { "X-CSRFToken": csrf() }, credentials: "same-origin" }).then(function (answer) {
+        if (answer.redirected || !answer.ok) { prolong(0); look(); } else { answer.json().then(function (data) { prolong(data.seconds); look(); }); }
+      }).catch(function () { show("offline-bar", true); });
+    });
+    prolong(+left);
+    look();
+    setInterval(look, 5000);
+    document.addEventListener("visibilitychange", look);
+    window.addEventListener("focus", look);
+  }
+
   /* ---- dialogs, copying, printing, menus ---- */
   function openDialog(dialog) {
     if (!dialog || !dialog.showModal) { return false; }
@@ -203,6 +232,7 @@
 
   /* ---- start ---- */
   document.addEventListener("DOMContentLoaded", function () {
+    watchSession();
     settleDrafts();
     all("form[data-draft]").forEach(keepDraft);
     var rail = document.querySelector(".rail-in");

@@ -6,7 +6,7 @@ from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.tokens import default_token_generator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlsafe_base64_decode
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.clock import today
 from core.guards import public, signed_in
 from core.once import once
-from teams import services
+from teams import services, session_time
 from teams.forms import NewPasswordForm, OwnPasswordForm, PreferencesForm, SignInForm
 from teams.models import User
 from teams.queries import roles_in_words
@@ -40,6 +40,7 @@ def login(request: HttpRequest) -> HttpResponse:
         person = authenticate(request, username=form.cleaned_data["username"], password=form.cleaned_data["password"])
         if person is not None:
             start_session(request, person)
+            session_time.begin(request, timezone.now())
             return redirect(_next_page(request))
         form.add_error(
             None, _("Name, number or password is wrong. After five wrong passwords you have to wait a while.")
@@ -63,6 +64,13 @@ def _asked_page(request: HttpRequest) -> str:
 
 def _next_page(request: HttpRequest) -> str:
     return _asked_page(request) or settings.LOGIN_REDIRECT_URL
+
+
+@require_POST
+@signed_in
+def stay(request: SignedInRequest) -> JsonResponse:
+    """Somebody who is still writing does not want to be signed out."""
+    return JsonResponse({"seconds": session_time.begin(request, timezone.now())})
 
 
 # -- Me ---------------------------------------------------------------------------------------
@@ -102,6 +110,7 @@ def change_password(request: SignedInRequest) -> HttpResponse:
             user=request.user, password=form.cleaned_data["new_password1"], by=request.user, at=timezone.now()
         )
         update_session_auth_hash(request, person)
+        session_time.begin(request, timezone.now())
         messages.success(request, _("Your new password holds from now on; other devices are signed out."))
         return redirect("teams:profile")
     context = {"form": form, "title": _("Change my password"), "submit": _("Change the password"), "cancel_url": "../"}
@@ -115,6 +124,7 @@ def switch_role(request: SignedInRequest) -> HttpResponse:
     role = request.POST.get("role", "")
     if role in {scope.role for scope in request.user.grants}:
         request.session[ROLE_KEY] = role
+        session_time.begin(request, timezone.now())
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
