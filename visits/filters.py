@@ -12,6 +12,7 @@ from core.clock import today
 from core.forms import AnyDayField
 from teams.models import OrgUnit
 from visits.calendar import Calendar
+from visits.dayparts import DayPart
 from visits.forms import FIRST_DAY, LAST_DAY
 from visits.models import Round, VisitKind, VisitStatus
 from visits.models.visits import VisitQuerySet
@@ -28,6 +29,8 @@ GROUPS = {
 CHRONOLOGICAL = ("day", "starts_at", "pk")
 NEWEST_FIRST = ("-day", "-starts_at", "-pk")
 BY_TEAM = ("team__number", "-pk")
+EQUAL = {"round": "round", "kind": "kind", "street": "area__street", "day": "day", "part": "part"}
+EQUAL |= {"unit": "team__unit__slug"}
 ORDERS = {"on_plan": CHRONOLOGICAL, "placed": CHRONOLOGICAL, "missed": CHRONOLOGICAL, "scheduled": CHRONOLOGICAL}
 ORDERS |= {"announced": CHRONOLOGICAL, "to_finish": CHRONOLOGICAL, "overdue": CHRONOLOGICAL}
 ORDERS |= {"done": NEWEST_FIRST, "held": NEWEST_FIRST, "recorded": NEWEST_FIRST, "closed": NEWEST_FIRST}
@@ -56,6 +59,8 @@ class VisitFilter(forms.Form):
     )
     day = AnyDayField(label=_("Day"), first=FIRST_DAY, last=LAST_DAY, required=False)
     outside = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    unit = forms.SlugField(max_length=60, required=False, widget=forms.HiddenInput)
+    part = forms.ChoiceField(choices=[("", ""), *DayPart.choices], required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +78,7 @@ class VisitFilter(forms.Form):
         return ORDERS.get(self.chosen("status") or "", BY_TEAM)
 
     def apply(self, visits: VisitQuerySet, at: datetime) -> VisitQuerySet:
-        for name, field in (("round", "round"), ("kind", "kind"), ("street", "area__street"), ("day", "day")):
+        for name, field in EQUAL.items():
             if value := self.chosen(name):
                 visits = visits.filter(**{field: value})
         if team := self.chosen("team"):

@@ -17,6 +17,7 @@ SENTENCES = {
     "create": _("created the visit for this round"),
     "schedule": _("scheduled it for %(place)s"),
     "move": _("moved it to %(place)s"),
+    "unschedule": _("took it off the calendar"),
     "announce": _("announced it to the team and the secretary"),
     "hold": _("noted that the meeting is over"),
     "record": _("handed in the record: %(residents)s residents"),
@@ -34,6 +35,7 @@ ICONS = {
     "create": "plus",
     "schedule": "calendar-plus",
     "move": "calendar-time",
+    "unschedule": "arrow-back-up",
     "announce": "speakerphone",
     "hold": "users",
     "record": "clipboard-check",
@@ -76,15 +78,9 @@ def moved_from(history: list[Entry]) -> str:
 
 
 def _entry(event: Event) -> Entry:
-    facts: dict[str, Any] = {
-        "residents": event.payload.get("residents", ""),
-        "place": place_words(event.payload),
-        "step": pick(event.payload.get("step_zh", ""), event.payload.get("step_en", "")),
-        "total": event.payload.get("total", ""),
-    }
     return Entry(
         who=event.actor_name,
-        text=str(SENTENCES.get(event.verb, event.verb)) % facts,
+        text=sentence(event),
         at=event.occurred_at,
         more=_more(event),
         icon=ICONS.get(event.verb, "circle-dot"),
@@ -93,6 +89,17 @@ def _entry(event: Event) -> Entry:
         before=_before(event.payload) if event.payload.get("status") == VisitStatus.ANNOUNCED else "",
         planned=_planned(event),
     )
+
+
+def sentence(event: Event) -> str:
+    """What somebody did: moved it to 10月9日（周五）14:00."""
+    facts: dict[str, Any] = {
+        "residents": event.payload.get("residents", ""),
+        "place": place_words(event.payload),
+        "step": pick(event.payload.get("step_zh", ""), event.payload.get("step_en", "")),
+        "total": event.payload.get("total", ""),
+    }
+    return str(SENTENCES.get(event.verb, event.verb)) % facts
 
 
 def place_words(facts: dict[str, Any]) -> str:

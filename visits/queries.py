@@ -62,11 +62,15 @@ class Row(NamedTuple):
     street_id: int
     street: str
     street_slug: str
+    unit: str
+    unit_slug: str
+    version: int
 
 
 ROW = (
     *("pk", "code", "round_id", "status", "day", "starts_at", "venue", "clash_reason", "team_id", "team__number"),
     *("area_id", "area__name", "area__street_id", "area__street__name", "area__street__slug"),
+    *("team__unit__name", "team__unit__slug", "version"),
 )
 
 

@@ -53,6 +53,12 @@ class SlotTable:
     def values(self) -> set[str]:
         return {offer.value for row in self.rows for offer in row.offers}
 
+    def best_on(self, day: str) -> str:
+        """The first half-day of this day with everybody free, else the first one that is not over; "" if there is none."""
+        offers = [offer for row in self.rows if row.day.isoformat() == day for offer in row.offers if not offer.over]
+        free = [offer for offer in offers if offer.look == "good"]
+        return next((offer.value for offer in [*free, *offers]), "")
+
     def marked(self, value: str | None) -> "SlotTable":
         """The same with one radio chosen."""
         rows = [

@@ -23,6 +23,9 @@ S, R = VisitStatus, RoundStatus
 VISIT = Machine(
     Transition("schedule", frozenset({S.UNSCHEDULED}), S.SCHEDULED, Permission.VISIT_PLAN, _("Schedule")),
     Transition("move", S.placed, None, Permission.VISIT_PLAN, _("Move")),
+    Transition(
+        "unschedule", frozenset({S.SCHEDULED}), S.UNSCHEDULED, Permission.VISIT_PLAN, _("Take it off the calendar")
+    ),
     Transition("announce", frozenset({S.SCHEDULED}), S.ANNOUNCED, Permission.VISIT_PLAN, _("Announce")),
     Transition("hold", S.placed, S.HELD, Permission.VISIT_RECORD, _("The meeting is over")),
     Transition("record", S.placed | S.to_finish, S.RECORDED, Permission.VISIT_RECORD, _("Hand in the record")),

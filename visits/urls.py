@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visits.views import board, briefing, placing, preparing, recording, rounds, visits
+from visits.views import board, briefing, dropping, placing, preparing, recording, rounds, visits
 
 app_name = "visits"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<slug:code>/close/", rounds.round_close, name="round_close"),
     # -- a round as a whole --
     path("rounds/<slug:code>/board/", board.board, name="board"),
+    path("rounds/<slug:code>/board/news/", board.board_news, name="board_news"),
     path("rounds/<slug:code>/conflicts/", board.conflicts, name="conflicts"),
     path("rounds/<slug:code>/unscheduled/", board.unscheduled, name="unscheduled"),
     path("rounds/<slug:code>/print/", board.round_print, name="round_print"),
@@ -45,6 +46,8 @@ urlpatterns: list[URLPattern] = [
     path("visits/<slug:code>/", visits.visit, name="visit"),
     path("visits/<slug:code>/schedule/", placing.schedule, name="schedule"),
     path("visits/<slug:code>/move/", placing.move, name="move"),
+    path("visits/<slug:code>/drop/", dropping.drop, name="drop"),
+    path("visits/<slug:code>/undo/", dropping.undo, name="undo"),
     path("visits/<slug:code>/announce/", placing.announce, name="announce"),
     path("visits/<slug:code>/cancel/", placing.cancel, name="cancel"),
     path("visits/<slug:code>/reinstate/", placing.reinstate, name="reinstate"),

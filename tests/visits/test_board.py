@@ -14,6 +14,8 @@ from tests.factories.visits import placed_visit, shanghai
 from tests.visits.conftest import AT, FRIDAY, Plan
 from visits import services
 from visits.board import build
+from visits.dayparts import DayPart
+from visits.grid import By, Wish
 from visits.models import BusyTime, Round, Visit, VisitStatus
 from visits.progress import overdue_before, progress_of
 from visits.queries import current_round, next_visit_of, progress
@@ -21,7 +23,7 @@ from visits.workdays import Workdays
 
 SignIn = Callable[[User], Client]
 NOON = shanghai(2026, 10, 9, 14, 20)
-MOST_QUERIES = 12
+MOST_QUERIES = 13
 
 
 def add_visits(plan: Plan, number: int, first: int = 1000) -> None:
@@ -46,7 +48,7 @@ def add_visits(plan: Plan, number: int, first: int = 1000) -> None:
             status=statuses[n % len(statuses)],
             venue=f"{first + n}室",
             **(
-                {"day": date(2026, 10, 8 + n % 3), "starts_at": time(9 + n % 9), "part": "morning"}
+                {"day": date(2026, 10, 8 + n % 3), "starts_at": time(9 + n % 9), "part": DayPart.of(time(9 + n % 9))}
                 if n % len(statuses)
                 else {}
             ),
@@ -98,15 +100,66 @@ class TestBoard:
     def test_cells_lanes_and_sums_show_the_same_visits(self, plan: Plan) -> None:
         plan.schedule(plan.own)
         plan.schedule(plan.foreign, hour=time(19))
-        shown = build(plan.round, plan.district["coordinator"], AT, street="chunshen-street")
+        shown = build(plan.round, plan.district["coordinator"], AT, wish=Wish(opened="chunshen-street"))
 
-        own, foreign = shown.streets
+        own, foreign = shown.lines
         friday = next(n for n, column in enumerate(shown.columns) if column.day == FRIDAY)
         assert (own.cells[friday].total, foreign.cells[friday].total, shown.sums[friday].total) == (1, 1, 2)
-        assert [len(chips) for _column, chips in own.lanes[1].cells][friday] == 1
+        assert [len(place.chips) for place in own.lanes[1].cells][friday] == 1
         assert [column.is_working for column in shown.columns] == [False] * 7 + [True] * 3
         assert foreign.lanes == []
         assert (shown.done, shown.total, shown.unscheduled) == (0, 2, [])
+
+    def test_the_same_visits_by_day_and_by_unit_in_lead(self, plan: Plan) -> None:
+        plan.schedule(plan.own)
+        plan.schedule(plan.foreign, hour=time(19))
+        user, opened = plan.district["coordinator"], FRIDAY.isoformat()
+        by_day = build(plan.round, user, AT, wish=Wish(By.DAY, opened))
+        friday = next(line for line in by_day.lines if line.slug == opened)
+        assert [cell.total for cell in friday.cells] == [0, 1, 1] == [sum.total for sum in by_day.sums]
+        [lane] = friday.lanes
+        assert [[chip.area for chip in place.chips] for place in lane.cells] == [[], ["春申坊"], ["荷塘坊"]]
+        assert [place.slot for place in lane.cells][0] == f"{opened}/morning"
+        by_team = build(plan.round, user, AT, wish=Wish(By.TEAM, "hetang-unit"))
+        assert [(line.name, line.total, bool(line.lanes)) for line in by_team.lines] == [
+            ("区房管局", 1, False),
+            ("区民政局", 1, True),
+        ]
+
+    def test_a_filter_leaves_its_rows_and_opens_the_only_one(self, plan: Plan) -> None:
+        plan.schedule(plan.own)
+        plan.schedule(plan.foreign)
+        user = plan.district["coordinator"]
+        for wish in (Wish(street="hetang-street"), Wish(By.TEAM, unit="hetang-unit")):
+            shown = build(plan.round, user, AT, wish=wish)
+            assert [(line.total, len(line.lanes)) for line in shown.lines] == [(1, 3)]
+            assert sum(cell.total for cell in shown.sums) == 1
+        assert build(plan.round, user, AT, wish=Wish(street="hetang-street", unit="chunshen-unit")).lines == []
+
+    def test_only_rows_with_clashes(self, plan: Plan) -> None:
+        plan.schedule(plan.own)
+        plan.schedule(plan.foreign)
+        BusyTime.objects.create(user=plan.district.foreign["lead"], day=FRIDAY, part="afternoon")
+        shown = build(plan.round, plan.district["coordinator"], AT, wish=Wish(only_conflicts=True))
+        assert [line.slug for line in shown.lines] == ["hetang-street"]
+        assert {cell.url for cell in shown.sums} == {""}
+
+    def test_nothing_can_be_dropped_on_a_day_that_is_over(self, plan: Plan) -> None:
+        plan.schedule(plan.own)
+        shown = build(
+            plan.round, plan.district["coordinator"], shanghai(2026, 10, 9, 8), wish=Wish(opened="chunshen-street")
+        )
+        slots = [place.slot for place in shown.lines[0].lanes[0].cells]
+        assert slots == [*[""] * 8, "2026-10-09/morning", "2026-10-10/morning"]
+
+    def test_the_person_in_two_places_can_be_replaced_on_the_seat(self, plan: Plan) -> None:
+        seat = plan.foreign.team.seats.get(kind__code="lawyer")
+        seat.memberships.update(user=plan.district.own["lawyer"])
+        plan.schedule(plan.own)
+        plan.schedule(plan.foreign, hour=time(16), venue="别处")
+        [problem] = build(plan.round, plan.district["coordinator"], AT).problems
+        assert problem.seat and problem.to_move
+        assert (problem.seat.team, problem.seat.code) == (problem.to_move.team, "lawyer")
 
     def test_days_outside_the_window_share_one_column(self, plan: Plan) -> None:
         plan.schedule(plan.own, day=date(2026, 10, 20), outside_reason="出差")
@@ -163,7 +216,7 @@ class TestBoard:
         plan.schedule(plan.own)
         plan.schedule(plan.foreign)
         for who in ("lead", "secretary", "street", "pairing_unit"):
-            page = as_user(plan.district.own[who]).get("/rounds/2026q4/board/?street=chunshen-street").content.decode()
+            page = as_user(plan.district.own[who]).get("/rounds/2026q4/board/?open=chunshen-street").content.decode()
             assert "春申坊" in page
             assert "荷塘" not in page
 
@@ -174,12 +227,20 @@ class TestBoard:
         clock(NOON)
         client = as_user(plan.district["coordinator"])
         shown = build(plan.round, plan.district["coordinator"], NOON)
-        cells = [cell for street in shown.streets for cell in street.cells if cell.total] + [
-            cell for cell in shown.sums if cell.total
+        wishes = [
+            Wish(),
+            Wish(By.DAY),
+            Wish(By.DAY, street="chunshen-street"),
+            Wish(By.TEAM),
+            Wish(unit="chunshen-unit"),
         ]
-        assert len(cells) >= 6
-        for cell in cells:
-            assert client.get(cell.url).context["count"] == cell.total
+        for wish in wishes:
+            board = build(plan.round, plan.district["coordinator"], NOON, wish=wish)
+            cells = [*(cell for line in board.lines for cell in line.cells), *board.sums]
+            linked = [cell for cell in cells if cell.total and cell.url]
+            assert len(linked) >= 3
+            for cell in linked:
+                assert client.get(cell.url).context["count"] == cell.total, (wish, cell.url)
         lists = {
             "done": shown.progress.done,
             "placed": shown.progress.placed,
@@ -198,7 +259,7 @@ class TestBoard:
 PAGES = [
     "/rounds/",
     "/rounds/2026q4/",
-    "/rounds/2026q4/board/?street=chunshen-street",
+    "/rounds/2026q4/board/?open=chunshen-street",
     "/rounds/2026q4/conflicts/",
     "/rounds/2026q4/unscheduled/",
     "/rounds/2026q4/print/",
@@ -229,7 +290,7 @@ def test_a_page_costs_the_same_for_1_3_and_300_visits(plan: Plan, as_user: SignI
     add_visits(plan, 297, first=2000)
     many = cost()
 
-    assert many <= max(one, three) + 1  # the names in conflicts are only read when there is a conflict
+    assert many <= max(one, three) + 2  # names and the seat in a conflict are only read when there is a conflict
     assert many <= 20
     if "board" in page:
         assert many <= MOST_QUERIES

@@ -21,6 +21,7 @@ ROUND_CASES = [(status, move.name) for status in RoundStatus for move in ROUND]
 WHO_MAY = {
     "schedule": {"coordinator", "lead"},
     "move": {"coordinator", "lead"},
+    "unschedule": {"coordinator", "lead"},
     "announce": {"coordinator", "lead"},
     "cancel": {"coordinator", "lead"},
     "reinstate": {"coordinator", "lead"},

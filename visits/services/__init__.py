@@ -6,6 +6,7 @@ from visits.services.preparing import add_topic, count_guests, remove_topic, tak
 from visits.services.recording import Record, close_visit, hold_visit, record_visit
 from visits.services.rounds import add_missing_visits, change_window, close_round, create_round, open_round
 from visits.services.telling import announce_many, announce_visit, cancel_visit, reinstate_visit
+from visits.services.undoing import undo_placing
 
 __all__ = [
     "ClashFound",
@@ -35,5 +36,6 @@ __all__ = [
     "schedule_visit",
     "take_topic",
     "tick_step",
+    "undo_placing",
     "undo_step",
 ]

@@ -131,7 +131,7 @@ def _place_group(wishes: list[Placement], *, by: User, at: datetime) -> list[Vis
 
 def _put(visit: Visit, wish: Placement, timetable: Timetable, at: datetime) -> dict[str, Any]:
     """Check the place and write it on the visit; what stood there before."""
-    before = facts_of(visit)
+    before = facts_of(visit) | reasons_of(visit)
     if wish.day < today(at):
         raise RuleBroken(_("A visit cannot be put on a day that is over."))
     venue = (visit.venue or visit.area.venue) if wish.venue is None else wish.venue.strip()
@@ -156,8 +156,12 @@ def _put(visit: Visit, wish: Placement, timetable: Timetable, at: datetime) -> d
 
 
 def _payload(visit: Visit, before: dict[str, Any]) -> dict[str, Any]:
-    reasons = {name: getattr(visit, name) for name in ("outside_reason", "clash_reason") if getattr(visit, name)}
-    return {"day": visit.day, "starts_at": visit.starts_at, "venue": visit.venue, "before": before, **reasons}
+    place = {"day": visit.day, "starts_at": visit.starts_at, "venue": visit.venue}
+    return {**place, "before": before, **reasons_of(visit)}
+
+
+def reasons_of(visit: Visit) -> dict[str, Any]:
+    return {name: getattr(visit, name) for name in ("outside_reason", "clash_reason") if getattr(visit, name)}
 
 
 def _locked_round(pk: int | None) -> Round | None:

@@ -3,18 +3,25 @@
 from collections.abc import Iterable, Mapping
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from core.rows import join_rows
 from core.templatetags.core import bar, icon
-from visits.board import Cell
+from visits.grid import Cell, Chip, Line, Place, Wish
 from visits.rows import VisitRow, rows_html
 
 register = template.Library()
 
-EMPTY = '<td class="{look}"><span class="cell z">–</span></td>'
-FULL = '<td class="{look}"><a class="cell" href="{url}">{conflicts}{numbers}</a></td>'
+EMPTY = '<td class="z{look}">–</td>'
+FULL = '<td{look}><a class="cell" href="{url}">{conflicts}{numbers}</a></td>'
+PLAIN = '<td{look}><span class="cell">{conflicts}{numbers}</span></td>'
+CHIP = (
+    '<a class="chip {}" id="v-{}" href="{}"{}><span class="t">{}{}<span class="sr"> {}</span></span>'
+    '<span class="nm">{}</span>{}</a>'
+)
 
 
 @register.simple_tag
@@ -32,12 +39,12 @@ def board_cells(cells: Iterable[Cell]) -> SafeString:
 def _cell(cell: Cell, check: str, warning: str) -> str:
     look = cell.column.look
     if not cell.total:
-        return EMPTY.format(look=look)
-    return FULL.format(
-        look=look,
+        return EMPTY.format(look=f" {look}" if look else "")
+    return (FULL if cell.url else PLAIN).format(
+        look=f' class="{look}"' if look else "",
         url=cell.url.replace("&", "&amp;"),
         conflicts=_conflicts(cell.conflicts, warning) if cell.conflicts else "",
-        numbers=_numbers(cell, check),
+        numbers=_numbers(cell, check if cell.url else "✓"),
     )
 
 
@@ -53,4 +60,39 @@ def _numbers(cell: Cell, check: str) -> str:
         return f"<span>{cell.done}/{cell.total}</span>{bar(cell.done, 0, cell.total)}"
     if cell.state == "missed":
         return f'<span class="bad">{cell.done}/{cell.total}</span>'
-    return f"<span>{cell.total}</span>"
+    return str(cell.total)
+
+
+@register.simple_tag
+def board_lane(places: Iterable[Place], may_plan: bool = False) -> SafeString:
+    """The half-days of one lane. What can be moved carries its version; where it can be put, the slot's name."""
+    base = reverse("visits:visits")
+    return mark_safe("".join(_place(place, base, may_plan) for place in places))
+
+
+def _place(place: Place, base: str, may_plan: bool) -> str:
+    slot = f' data-slot="{place.slot}"' if may_plan and place.slot else ""
+    chips = join_rows(CHIP, (_chip(chip, base, may_plan) for chip in place.chips))
+    look = f' class="{place.column.look}"' if place.column.look else ""
+    return f"<td{look}{slot}>{chips}</td>"
+
+
+def _chip(chip: Chip, base: str, may_plan: bool) -> tuple[object, ...]:
+    version = format_html(' data-v="{}" draggable="true"', chip.version) if may_plan and chip.version else ""
+    below = format_html('<span class="bl">{}</span>', chip.below) if chip.below else ""
+    picture = icon(chip.icon) if chip.icon else ""
+    address = f"{base}{chip.code}/"
+    return chip.look, chip.code, address, version or SafeString(), chip.hour, picture, chip.words, chip.area, below
+
+
+@register.simple_tag
+def board_toggle(wish: Wish, line: Line) -> str:
+    """The same board with this row opened, or closed when it is open; one row is open at a time."""
+    return f"{wish.address(open='' if line.lanes else line.slug)}#s-{line.slug}"
+
+
+@register.simple_tag
+def board_options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    pattern = '<option value="{}"{}>{}</option>'
+    marked = ((slug, SafeString(" selected") if slug == chosen else "", name) for slug, name in choices)
+    return join_rows(pattern, marked)

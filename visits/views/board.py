@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,37 +28,83 @@ from teams.requests import SignedInRequest
 from visits import services
 from visits.board import Board, Problem, build
 from visits.filters import UnscheduledFilter
+from visits.grid import By, Wish
 from visits.models import Round, VisitStatus
+from visits.news import head_of_log, news_of
 from visits.policies import may
 from visits.queries import name_people
 from visits.views.access import round_for
 
 
 class BoardForm(forms.Form):
-    """Which street is open, and whether only streets with conflicts are shown."""
+    """What the address asks to see; what it asks wrongly is not asked."""
 
+    by = forms.ChoiceField(choices=[(by.value, by.value) for by in By], required=False)
+    open = forms.SlugField(max_length=60, required=False)
     street = forms.SlugField(max_length=60, required=False)
+    unit = forms.SlugField(max_length=60, required=False)
     conflicts = forms.BooleanField(required=False)
+
+    def wish(self) -> Wish:
+        self.is_valid()
+        data = self.cleaned_data
+        texts = {"opened": data.get("open", ""), "street": data.get("street", ""), "unit": data.get("unit", "")}
+        return Wish(By(data.get("by") or By.STREET), only_conflicts=data.get("conflicts", False), **texts)
+
+
+class NewsForm(forms.Form):
+    since = forms.IntegerField(min_value=0)
 
 
 @require_safe
 @policy(Permission.ROUND_VIEW)
 def board(request: SignedInRequest, code: str) -> HttpResponse:
-    at = timezone.now()
-    round_ = round_for(request, code)
-    form = BoardForm(request.GET)
-    form.is_valid()
-    street, only = form.cleaned_data.get("street", ""), form.cleaned_data.get("conflicts", False)
-    shown = build(round_, request.user, at, street=street, only_conflicts=only)
+    """The page, or for a script that has the page already: the part of it that changes."""
+    at, head = timezone.now(), head_of_log()
+    round_, wish = round_for(request, code), BoardForm(request.GET).wish()
+    shown = build(round_, request.user, at, wish=wish, head=head)
+    fragment = request.htmx.target == "board"
     context = {
         **_frame(request, round_, _("Board")),
+        **_ways(request, wish),
         "board": shown,
         "progress": shown.progress,
         "today": today(at),
         "at": at,
-        "only_conflicts": only,
+        "fragment": fragment,
     }
-    return render(request, "visits/board.html", context)
+    answer = render(request, "visits/_board.html" if fragment else "visits/board.html", context)
+    patch_vary_headers(answer, ["HX-Target"])
+    return answer
+
+
+def _ways(request: SignedInRequest, wish: Wish) -> dict[str, Any]:
+    """The addresses of the same board seen otherwise."""
+    names = {By.STREET: _("By street"), By.DAY: _("By day"), By.TEAM: _("By team")}
+    ways = [
+        (by.value, name, wish.address(by="" if by == By.STREET else by.value, open="")) for by, name in names.items()
+    ]
+    conflicts_url = wish.address(conflicts="" if wish.only_conflicts else "on")
+    return {
+        "wish": wish,
+        "ways": ways,
+        "conflicts_url": conflicts_url,
+        "here": request.get_full_path(),
+        "here_all": request.path,
+    }
+
+
+@require_safe
+@policy(Permission.ROUND_VIEW)
+def board_news(request: SignedInRequest, code: str) -> HttpResponse:
+    """What others did to the round's visits since the board was read: nothing (204), or a line that offers it."""
+    round_, form = round_for(request, code), NewsForm(request.GET)
+    if not form.is_valid() or head_of_log() == form.cleaned_data["since"]:
+        return HttpResponse(status=204)
+    news = news_of(round_, request.user, since=form.cleaned_data["since"])
+    if not news:
+        return HttpResponse(status=204)
+    return render(request, "visits/_news.html", {"news": news[:3], "count": len(news)})
 
 
 @require_safe
@@ -165,6 +212,7 @@ def _frame(request: SignedInRequest, round_: Round, here: str) -> dict[str, Any]
     return {
         "round": round_,
         "may_plan": plans,
+        "may_replace": holds(request.user, Permission.MEMBER_APPROVE),
         "may_announce": plans and sees_district(request.user),
         "crumbs": [(_("Rounds"), reverse("visits:rounds")), (round_.title, round_.get_absolute_url()), (here, "")],
     }

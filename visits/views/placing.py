@@ -1,18 +1,19 @@
 """One visit's place in time: schedule, move, announce, cancel, take up again."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.once import once
-from core.refusals import RuleBroken
+from core.refusals import Conflict, RuleBroken
 from core.templatetags.core import zhdaytime
 from teams.guards import policy
 from teams.permissions import Permission
@@ -21,10 +22,10 @@ from visits import services
 from visits.dayparts import DayPart
 from visits.forms import NoteForm, PlaceForm
 from visits.models import Visit, VisitStatus
-from visits.scheduling import Trouble
 from visits.slots import SlotTable, slot_table
 from visits.transitions import check
 from visits.views.access import status_of, version_of, visit_for
+from visits.views.answers import moved, overtaken, refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -138,9 +139,12 @@ def reinstate(request: SignedInRequest, code: str) -> HttpResponse:
 def _place(
     request: SignedInRequest, visit: Visit, name: str, service: Callable[..., Visit], words: dict[str, Any]
 ) -> HttpResponse:
-    """The page with the half-days, and what became of it when it was sent."""
-    check(visit, name, by=request.user)
+    """The page with the half-days, or the same in a dialog of the board, and what became of it when it was sent."""
     at = timezone.now()
+    try:
+        check(visit, name, by=request.user)
+    except RuleBroken as refusal:
+        return refused(request, visit, str(refusal.sentence))
     table = slot_table(visit, at, venue=request.POST.get("venue", ""))
     form = PlaceForm(request.POST or None, days=table.days, initial=_initial(request, visit, table))
     clashes: list[str] = []
@@ -148,23 +152,52 @@ def _place(
         try:
             place, version = form.place(), form.cleaned_data["version"]
             placed = service(visit=visit, by=request.user, at=at, version=version, **place)
+        except Conflict as conflict:
+            if not request.htmx:
+                raise
+            return overtaken(request, visit, conflict)
         except services.ClashFound as refusal:
-            clashes = refusal.sentences
-            form.fields["clash_reason"].required = True
-            form.add_error("clash_reason", _("If it has to be then, write down why."))
+            clashes = _asking_why(form, refusal.sentences)
         except RuleBroken as refusal:
             form.add_error(_field_of(form, visit), str(refusal.sentence))
         else:
-            _say(request, placed, table)
-            return redirect(visit)
-    context = {**words, "visit": visit, "form": form, "table": table.marked(form["slot"].value()), "clashes": clashes}
-    return render(request, "visits/place.html", context, status=status_of(form))
+            return moved(request, placed, unusual=table.about(placed))
+    return _page(request, visit, name, form, table, words | {"clashes": clashes})
+
+
+def place_again(request: SignedInRequest, visit: Visit, name: str, sentences: list[str], at: datetime) -> HttpResponse:
+    """The same page after a half-day turned out to be taken: other times, or a reason why it has to be then."""
+    table = slot_table(visit, at)
+    stays = visit.part and request.POST["slot"].endswith(f"/{visit.part}")
+    hour = f"{visit.starts_at:%H:%M}" if visit.starts_at and stays else ""
+    sent = {"slot": request.POST["slot"], "version": request.POST["version"], "hour": hour}
+    form = PlaceForm(sent | {"venue": visit.venue or visit.area.venue}, days=table.days)
+    form.is_valid()
+    words = {"title": _("Move %(area)s") % {"area": visit.area}, "submit": _("Move the visit")}
+    return _page(request, visit, name, form, table, words | {"clashes": _asking_why(form, sentences)})
+
+
+def _asking_why(form: PlaceForm, sentences: list[str]) -> list[str]:
+    form.fields["clash_reason"].required = True
+    form.add_error("clash_reason", _("If it has to be then, write down why."))
+    return sentences
+
+
+def _page(
+    request: SignedInRequest, visit: Visit, name: str, form: PlaceForm, table: SlotTable, words: dict[str, Any]
+) -> HttpResponse:
+    context = {**words, "visit": visit, "form": form, "table": table.marked(form["slot"].value())}
+    context["action"] = reverse(f"visits:{name}", args=[visit.code])
+    template = "visits/_place_dialog.html" if request.htmx else "visits/place.html"
+    return render(request, template, context, status=status_of(form))
 
 
 def _initial(request: SignedInRequest, visit: Visit, table: SlotTable) -> dict[str, Any]:
-    """The half-day a link proposes, else where the visit is now; the hour only if it is not the usual one."""
+    """The half-day a link proposes, or the best one of its day, else where the visit is now; the hour only if it is not the usual one."""
     initial: dict[str, Any] = {"version": visit.version, "venue": visit.venue or visit.area.venue}
     wished = request.GET.get("slot", "")
+    if not wished and (day := request.GET.get("day", "")):
+        wished = table.best_on(day)
     if wished in table.values:
         return initial | {"slot": wished}
     if visit.day and visit.starts_at:
@@ -182,18 +215,6 @@ def _field_of(form: PlaceForm, visit: Visit) -> str | None:
     day: date = form.place()["day"]
     outside = visit.round is not None and not visit.round.holds(day)
     return "outside_reason" if outside and not form.cleaned_data["outside_reason"] else None
-
-
-def _say(request: SignedInRequest, visit: Visit, table: SlotTable) -> None:
-    """What happened, and what is unusual about the time chosen."""
-    told = _(" The team and the secretary have a message.") if visit.status == VisitStatus.ANNOUNCED else ""
-    words = _("%(area)s: %(when)s, %(venue)s.")
-    messages.success(
-        request, words % {"area": visit.area, "when": zhdaytime(visit.begins), "venue": visit.venue} + told
-    )
-    for clash, sentence in table.about(visit):
-        if clash.trouble != Trouble.OUTSIDE:
-            messages.warning(request, sentence)
 
 
 def _confirm(request: SignedInRequest, visit: Visit, words: dict[str, Any], sentence: str = "") -> HttpResponse:
