@@ -200,7 +200,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # -- Wiring: how an app reaches one that stands above it ------------------------------------------
-VISIT_CLOSING_CHECKS = ["issues.closing.every_issue_submitted"]
+VISIT_CLOSING_CHECKS = ["issues.closing.every_issue_submitted", "issues.closing.every_follow_up_seen"]
 VISIT_ISSUE_COUNTS = ["issues.closing.counts_of"]
 VISIT_AGENDA_PARTS = ["issues.agenda.promises_of_last_time"]
 HANDOVER_PARTS = ["visits.handover.hand_over_visits", "issues.handover.hand_over_issues"]

@@ -16,7 +16,7 @@ from dashboard.findings import findings
 from dashboard.quarters import year_of
 from teams.models import Nomination, NominationStatus, User
 from teams.policies import sees_district
-from visits.models import Round, VisitStatus
+from visits.models import Round, VisitRequest, VisitStatus
 from visits.progress import Progress
 from visits.queries import current_round, name_people, progress, visits_of_day
 
@@ -34,6 +34,7 @@ def coordinator(user: User, at: datetime) -> Home:
         desk.duty("ruling", _("Rule on returned issues"), _("Rule"), _("a unit says it is not responsible")),
         desk.duty("extension", _("Decide on extensions"), _("Decide")),
         desk.duty("review", _("Give the second opinion on explanations"), _("Review")),
+        Duty(visit_requests(user), _("Decide on visits asked for"), reverse("visits:visit_requests"), _("Decide")),
         Duty(nominations(user), _("Decide on nominations"), reverse("teams:nominations"), _("Decide")),
         desk.duty("overdue", _("Look after the overdue issues of the district"), _("Look"), tone="late"),
     ]
@@ -61,6 +62,10 @@ def auditor(user: User, at: datetime) -> Home:
 
 def nominations(user: User) -> int:
     return Nomination.objects.visible_to(user).filter(status=NominationStatus.PROPOSED).count()
+
+
+def visit_requests(user: User) -> int:
+    return VisitRequest.objects.visible_to(user).waiting().count()
 
 
 def _with_round(user: User, at: datetime) -> Home:

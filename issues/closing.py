@@ -24,6 +24,21 @@ def every_issue_submitted(visit: Visit) -> list[str]:
     ]
 
 
+def every_follow_up_seen(visit: Visit) -> list[str]:
+    """A follow-up visit says of each of its issues what was found."""
+    left = visit.follow_ups.filter(outcome="").count()
+    if not left:
+        return []
+    return [
+        ngettext(
+            "Of %(n)s issue it is not written down yet what you found.",
+            "Of %(n)s issues it is not written down yet what you found.",
+            left,
+        )
+        % {"n": left}
+    ]
+
+
 def counts_of(visit: Visit) -> IssueCounts:
     """One query (settings.VISIT_ISSUE_COUNTS)."""
     draft = Q(status=IssueStatus.DRAFT)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from core.templatetags.core import zhdate
 from issues.models import Assignment, Channel, Ending, Explanation, Issue, IssueStatus, Reaction, Reply
 from issues.queries import public_answers
 from issues.services import feed_back, reopen_issue
+from visits.models import RequestStatus, Source, VisitRequest
+from visits.services import ask_for_visit
 
 S = IssueStatus
 STILL_OBJECTS = timedelta(days=30)
@@ -73,6 +76,15 @@ class Told:
         who = self.issue.owner_unit or _("The office")
         return self._deadline(_ACCEPT, _ACCEPT_LATE, _ANSWER, _ANSWER_LATE, who)
 
+    @cached_property
+    def visit_request(self) -> VisitRequest | None:
+        """The last visit the resident asked for from this page."""
+        return VisitRequest.objects.filter(issue_code=self.issue.code).select_related("visit").first()
+
+    @property
+    def may_ask_for_visit(self) -> bool:
+        return self.visit_request is None or self.visit_request.status != RequestStatus.WAITING
+
     @property
     def steps(self) -> list[Step]:
         return [*self._past(), *self._present()]
@@ -130,6 +142,16 @@ class Told:
 
     def _has_it(self, desk: Assignment) -> bool:
         return desk.until is None and self.issue.status in (S.ASSIGNED, S.IN_PROGRESS)
+
+
+def ask_for_visit_here(*, issue: Issue, words: str, at: datetime) -> VisitRequest:
+    """The resident wants the team to come and look; the office decides."""
+    if not Told(issue, at).may_ask_for_visit:
+        raise RuleBroken(_("A visit has been asked for already. The office will decide."))
+    topic = without_numbers(issue.headline)[:60]
+    return ask_for_visit(
+        area=issue.area, source=Source.RESIDENT, topic=topic, words=words, issue_code=issue.code or "", by=None, at=at
+    )
 
 
 def say_solved(*, issue: Issue, at: datetime) -> Issue:

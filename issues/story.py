@@ -28,6 +28,7 @@ from issues.models import (
     Issue,
     LegalOpinion,
     Level,
+    Outcome,
     Reaction,
     Reply,
     Return,
@@ -354,6 +355,10 @@ def _granted(_story: Story, facts: dict[str, Any]) -> str:
     return _("granted the extension to %(day)s (it was due on %(old)s)") % values
 
 
+def _followed_up(_story: Story, facts: dict[str, Any]) -> str:
+    return _("looked again on a follow-up visit: %(found)s") % {"found": Outcome(facts["outcome"]).label}
+
+
 # (verb, by a person, public): events that read differently
 SPECIAL = {
     ("route", False, False): "route_at_once",
@@ -406,6 +411,8 @@ VERBS: dict[str, tuple[str, str, Sentence]] = {
     "ask_lawyer": ("scale", "violet", lambda *_facts: _("asked the lawyer for an opinion")),
     "legal_opinion": ("scale", "violet", lambda *_facts: _("wrote a legal opinion")),
     "reopen": ("repeat", "amber", lambda *_facts: _("reopened it")),
+    "follow_up": ("repeat", "blue", lambda *_facts: _("planned a follow-up visit")),
+    "followed_up": ("eye", "blue", _followed_up),
     "said_resolved": ("circle-check", "green", lambda *_facts: _("The resident says it is resolved")),
     "said_explained": ("circle-check", "green", lambda *_facts: _("The resident has read the explanation")),
     "said_no": ("message-circle", "amber", lambda *_facts: _("The resident does not accept the answer")),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from issues.views import actions, check, issue, log, queue, resident, slips
+from issues.views import actions, check, followups, issue, log, queue, resident, slips
 
 app_name = "issues"
 urlpatterns: list[URLPattern] = [
@@ -18,10 +18,13 @@ urlpatterns: list[URLPattern] = [
     path("visits/<slug:code>/issues/<int:pk>/delete/", log.log_delete, name="log_delete"),
     path("visits/<slug:code>/check/", check.check, name="check"),
     path("visits/<slug:code>/submitted/", check.submitted, name="submitted"),
+    path("visits/<slug:code>/follow-ups/", followups.follow_ups, name="follow_ups"),
+    path("visits/<slug:code>/follow-ups/<str:issue>/", followups.follow_up_outcome, name="follow_up_outcome"),
     path("visits/<slug:code>/slips/", slips.slips, name="slips"),
     path("t/", resident.resident_find, name="resident_find"),
     path("t/<slug:token>/", resident.resident, name="resident"),
     path("t/<slug:token>/solved/", resident.resident_solved, name="resident_solved"),
+    path("t/<slug:token>/visit/", resident.resident_visit, name="resident_visit"),
     path("t/<slug:token>/not-solved/", resident.resident_not_solved, name="resident_not_solved"),
     # -- end of logging and residents --
     # -- the desk --
@@ -32,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("issues/<str:code>/", issue.issue, name="issue"),
     path("issues/<str:code>/preview/", issue.preview, name="preview"),
     path("issues/<str:code>/print/", issue.print_issue, name="print_issue"),
+    path("issues/<str:code>/follow-up/", followups.follow_up_new, name="follow_up_new"),
     path("issues/<str:code>/reveal/", actions.reveal, name="reveal"),
     path("issues/<str:code>/<slug:action>/", actions.act, name="act"),
 ]

@@ -8,6 +8,8 @@ class Kind(TextChoices):
     VISIT_ANNOUNCED = "visit-announced", _("Visit announced")
     VISIT_MOVED = "visit-moved", _("Visit moved")
     VISIT_CANCELLED = "visit-cancelled", _("Visit cancelled")
+    VISIT_REQUESTED = "visit-requested", _("Visit asked for")
+    REQUEST_DECIDED = "request-decided", _("Request for a visit decided")
     ISSUE_ASSIGNED = "issue-assigned", _("Issue to accept")
     ISSUE_TO_LEVEL = "issue-to-level", _("Issue to put on a level")
     ISSUE_RETURNED = "issue-returned", _("Issue returned")

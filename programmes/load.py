@@ -21,7 +21,7 @@ from issues.models import Category, DeadlineRule, Level
 from programmes.preset_files import Entry, Preset, PresetError
 from teams.models import OrgUnit, Programme, SeatKind, TeamTemplate
 from teams.permissions import Role
-from visits.models import CalendarDay, DayKind, Doer, PreparationStep, ResidentKind, StepKind, VisitKind
+from visits.models import CalendarDay, DayKind, Doer, PreparationStep, Purpose, ResidentKind, StepKind, VisitKind
 
 SHIFTED_OFF = ("调休放假", "Shifted day off")
 SHIFTED_WORK = ("调休上班", "Shifted working day")
@@ -122,8 +122,10 @@ def _seat(entry: Entry, template: TeamTemplate, position: int, loaded: Loaded) -
 def _visits(preset: Preset, loaded: Loaded) -> None:
     file = preset.file("visits").only("holds_from", "kind", "window", "preparation", "resident")
     for position, entry in enumerate(file.entries("kind"), start=1):
-        entry.only("code", "name_zh", "name_en", "in_round")
-        values = {**_names(entry), "position": position, "in_round": entry.flag("in_round", False)}
+        entry.only("code", "name_zh", "name_en", "in_round", "purpose")
+        purpose = entry.choice("purpose", Purpose, Purpose.PLANNED)
+        flags = {"in_round": entry.flag("in_round", False), "purpose": purpose}
+        values = {**_names(entry), "position": position, **flags}
         loaded.put(VisitKind, {"code": entry.text("code")}, values, entry.where)
     for position, entry in enumerate(file.entries("preparation"), start=1):
         _preparation(entry, file.day("holds_from"), position, loaded)

@@ -39,8 +39,8 @@ class Entry:
     def day(self, key: str) -> date:
         return self._value(key, date, None)
 
-    def choice(self, key: str, choices: type[Any]) -> Any:
-        text = self.text(key)
+    def choice(self, key: str, choices: type[Any], default: Any = None) -> Any:
+        text = self.text(key, default)
         if text not in choices.values:
             raise PresetError(f"{self.where}: {key} = {text!r} is not one of {', '.join(choices.values)}")
         return text

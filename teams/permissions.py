@@ -22,6 +22,7 @@ class Permission(StrEnum):
     VISIT_VIEW = "visit.view"
     VISIT_PLAN = "visit.plan"
     VISIT_PREPARE = "visit.prepare"
+    VISIT_REQUEST = "visit.request"
     VISIT_RECORD = "visit.record"
     VISIT_CLOSE = "visit.close"
 
@@ -101,6 +102,7 @@ DESK = frozenset(
         P.ROUND_VIEW,
         P.VISIT_VIEW,
         P.VISIT_PREPARE,
+        P.VISIT_REQUEST,
         P.ISSUE_VIEW,
         P.ISSUE_HANDLE,
         P.REPORTER_REVEAL,
@@ -119,6 +121,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.ROUND_MANAGE,
         P.VISIT_PLAN,
         P.VISIT_PREPARE,
+        P.VISIT_REQUEST,
         P.VISIT_CLOSE,
         P.ISSUE_ROUTE,
         P.ISSUE_RULE,
@@ -141,6 +144,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.ROUND_VIEW,
             P.VISIT_VIEW,
             P.VISIT_PREPARE,
+            P.VISIT_REQUEST,
             P.ISSUE_VIEW,
             P.ISSUE_LOG,
             P.ISSUE_CONFIRM,

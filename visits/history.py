@@ -14,7 +14,7 @@ from core.templatetags.core import zhday, zhdaytime
 from visits.models import Visit, VisitStatus
 
 SENTENCES = {
-    "create": _("created the visit for this round"),
+    "create": _("created the visit"),
     "schedule": _("scheduled it for %(place)s"),
     "move": _("moved it to %(place)s"),
     "unschedule": _("took it off the calendar"),

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from teams.grants import holds
+from teams.grants import holds, scopes_with
 from teams.permissions import Permission
-from teams.policies import DISTRICT_WIDE, NOTHING, reach
+from teams.policies import DISTRICT_WIDE, NOTHING, paired_today, reach, sees_district
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -22,6 +22,27 @@ def visit_scope(user: "User") -> Q:
     if not holds(user, Permission.VISIT_VIEW):
         return NOTHING
     return reach(user, team="team_id", area="area_id", street="area__street_id", unit="team__unit_id")
+
+
+def request_scope(user: "User") -> Q:
+    """Requests of the own area and street, and of the areas the own team is paired with."""
+    if not holds(user, Permission.VISIT_VIEW):
+        return NOTHING
+    near = reach(user, area="area_id", street="area__street_id")
+    teams = {scope.team_id for scope in user.grants if scope.team_id}
+    if sees_district(user) or not teams:
+        return near
+    return near | Q(area__pairings__team_id__in=teams) & paired_today("area__pairings__")
+
+
+def asking_scope(user: "User") -> Q:
+    """The areas somebody may ask a visit for: the own one, those of the own street; the office for all of them."""
+    scopes = scopes_with(user, Permission.VISIT_REQUEST)
+    if any(scope.role in DISTRICT_WIDE for scope in scopes):
+        return Q()
+    areas = {scope.area_id for scope in scopes if scope.area_id}
+    units = {scope.unit_id for scope in scopes if scope.unit_id}
+    return Q(pk__in=areas) | Q(street_id__in=units)
 
 
 def may(user: "User", permission: Permission, visit: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The legal moves of visits and rounds, and the only code that writes their status."""
+"""The legal moves of visits, rounds and requests for a visit, and the only code that writes their status."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -16,9 +16,9 @@ from teams.grants import holds
 from teams.models import User
 from teams.permissions import Permission
 from visits import policies
-from visits.models import RoundStatus, Visit, VisitStatus
+from visits.models import RequestStatus, Round, RoundStatus, Visit, VisitRequest, VisitStatus
 
-S, R = VisitStatus, RoundStatus
+S, R, Q = VisitStatus, RoundStatus, RequestStatus
 
 VISIT = Machine(
     Transition("schedule", frozenset({S.UNSCHEDULED}), S.SCHEDULED, Permission.VISIT_PLAN, _("Schedule")),
@@ -43,9 +43,18 @@ ROUND = Machine(
     Transition("close", frozenset({R.OPEN}), R.CLOSED, Permission.ROUND_MANAGE, _("Finish the round")),
 )
 
+REQUEST = Machine(
+    Transition("accept", frozenset({Q.WAITING}), Q.ACCEPTED, Permission.ROUND_MANAGE, _("Accept the request")),
+    Transition(
+        "refuse", frozenset({Q.WAITING}), Q.REFUSED, Permission.ROUND_MANAGE, _("Refuse the request"), needs_note=True
+    ),
+)
+
+MACHINES = {Visit: VISIT, Round: ROUND, VisitRequest: REQUEST}
+
 
 def locked(row: Any, name: str, *, by: User, version: int | None, note: str = "") -> Any:
-    """The visit or round as it is now, locked, once `by` may make this move and the table allows it."""
+    """The visit, round or request as it is now, locked, once `by` may make this move and the table allows it."""
     current = changes.lock(row, version=version)
     check(current, name, by=by, note=note)
     return current
@@ -53,7 +62,7 @@ def locked(row: Any, name: str, *, by: User, version: int | None, note: str = ""
 
 def check(row: Any, name: str, *, by: User, note: str = "") -> Transition:
     """403 for who may not; RuleBroken where the table says no."""
-    machine = VISIT if isinstance(row, Visit) else ROUND
+    machine = MACHINES[row._meta.model]
     if not _may(by, machine.find(name).permission, row):
         raise PermissionDenied
     return machine.check(name, status=row.status, status_label=row.state.label, note=note)
@@ -61,7 +70,7 @@ def check(row: Any, name: str, *, by: User, note: str = "") -> Transition:
 
 def available(row: Any, user: User) -> list[str]:
     """Names of the moves this person could make now: what the page offers."""
-    machine = VISIT if isinstance(row, Visit) else ROUND
+    machine = MACHINES[row._meta.model]
     return [move.name for move in machine.available(row.status) if _may(user, move.permission, row)]
 
 

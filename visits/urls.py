@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visits.views import board, briefing, dropping, placing, preparing, recording, rounds, visits
+from visits.views import board, briefing, dropping, others, placing, preparing, recording, rounds, visits
 
 app_name = "visits"
 urlpatterns: list[URLPattern] = [
@@ -40,6 +40,12 @@ urlpatterns: list[URLPattern] = [
     # -- visits --
     path("visits/", visits.visits, name="visits"),
     path("visits/mine/", visits.mine, name="mine"),
+    path("visits/new/", others.visit_new, name="visit_new"),
+    path("visits/requests/", others.visit_requests, name="visit_requests"),
+    path("visits/requests/new/", others.request_new, name="request_new"),
+    path("visits/requests/<int:pk>/", others.visit_request, name="visit_request"),
+    path("visits/requests/<int:pk>/accept/", others.request_accept, name="request_accept"),
+    path("visits/requests/<int:pk>/refuse/", others.request_refuse, name="request_refuse"),
     path("visits/month/<int:year>-<int:month>/", visits.month, name="month"),
     path("visits/for-team/<int:number>/", visits.for_team, name="for_team"),
     path("visits/for-area/<slug:slug>/", visits.for_area, name="for_area"),

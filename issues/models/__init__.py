@@ -3,6 +3,7 @@
 from issues.models.answers import Channel, Explanation, Feedback, LegalOpinion, Reaction, Reply
 from issues.models.counters import IssueCounter, IssueNumber
 from issues.models.desks import Assignment, Extension, Return
+from issues.models.followups import FollowUp, Outcome
 from issues.models.issues import Complexity, Ending, Issue, IssueStatus
 from issues.models.reporters import Reporter
 from issues.models.rules import Category, DeadlineRule, Level, Responsibility
@@ -17,12 +18,14 @@ __all__ = [
     "Explanation",
     "Extension",
     "Feedback",
+    "FollowUp",
     "Issue",
     "IssueCounter",
     "IssueNumber",
     "IssueStatus",
     "LegalOpinion",
     "Level",
+    "Outcome",
     "Reaction",
     "Reply",
     "Reporter",

@@ -21,6 +21,7 @@ from issues.services.desks import (
 )
 from issues.services.drafts import change_draft, log_issue, missing, remove_draft, resubmit_issue, submit_issues
 from issues.services.extensions import ask_extension, decide_extension
+from issues.services.followups import plan_follow_up, write_outcome
 
 __all__ = [
     "accept_issue",
@@ -36,6 +37,7 @@ __all__ = [
     "give_legal_opinion",
     "log_issue",
     "missing",
+    "plan_follow_up",
     "remove_draft",
     "reopen_issue",
     "resolve_issue",
@@ -46,4 +48,5 @@ __all__ = [
     "rule_on_return",
     "send_back",
     "submit_issues",
+    "write_outcome",
 ]

@@ -24,6 +24,7 @@ from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits.calendar import Calendar
 from visits.models import Visit
+from visits.policies import may as may_visit
 
 MOST = 60
 
@@ -91,6 +92,7 @@ def _told(request: SignedInRequest, code: str) -> dict[str, Any]:
         "reasons": offers.reasons(),
         "facts": _facts(found),
         "reporter": getattr(found, "reporter", None),
+        "may_follow_up": may_visit(request.user, Permission.VISIT_PLAN, found),
         "may_reveal": policies.may(request.user, Permission.REPORTER_REVEAL, found),
         "fragment": bool(request.htmx),
     }

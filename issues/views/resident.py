@@ -18,7 +18,7 @@ from core.once import once
 from core.refusals import RuleBroken
 from issues import guesses
 from issues.models import Issue
-from issues.residents import Told, say_not_solved, say_solved
+from issues.residents import Told, ask_for_visit_here, say_not_solved, say_solved
 from issues.slips import find_issue, number_of, plain, split_token, token_of
 
 View = Callable[..., HttpResponse]
@@ -42,6 +42,17 @@ class FindForm(LayoutMixin, forms.Form):
 class NotSolvedForm(LayoutMixin, forms.Form):
     words = NoteField(
         label=_("What is not in order?"),
+        help_text=_("One sentence is enough. Please write no names and no phone numbers."),
+        max_length=200,
+        rows=4,
+        dictation=True,
+        error_messages={"required": _("Please write one sentence")},
+    )
+
+
+class VisitWantedForm(LayoutMixin, forms.Form):
+    words = NoteField(
+        label=_("What should the team look at?"),
         help_text=_("One sentence is enough. Please write no names and no phone numbers."),
         max_length=200,
         rows=4,
@@ -126,6 +137,25 @@ def resident_not_solved(request: HttpRequest, issue: Issue) -> HttpResponse:
             return redirect("issues:resident", token_of(issue))
     context = {"form": form, "told": told, "token": token_of(issue)}
     return render(request, "issues/resident_not_solved.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+@once
+@with_slip
+def resident_visit(request: HttpRequest, issue: Issue) -> HttpResponse:
+    """Ask for another visit of the team; the office decides, the answer stands on this issue's page."""
+    told = Told(issue, timezone.now())
+    form = VisitWantedForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            ask_for_visit_here(issue=issue, words=form.cleaned_data["words"], at=timezone.now())
+        except RuleBroken as refused:
+            form.add_error(None, str(refused.sentence))
+        else:
+            return redirect("issues:resident", token_of(issue))
+    context = {"form": form, "told": told, "token": token_of(issue)}
+    return render(request, "issues/resident_visit.html", context, status=422 if form.errors else 200)
 
 
 def _page(request: HttpRequest, issue: Issue, sentence: str = "") -> HttpResponse:

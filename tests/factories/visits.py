@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from core.clock import SHANGHAI
@@ -25,6 +26,7 @@ from visits.models import (
     StepKind,
     Visit,
     VisitKind,
+    VisitRequest,
     VisitStatus,
 )
 
@@ -54,6 +56,19 @@ class VisitKindFactory(DjangoModelFactory):
     name_zh = "集中走访"
     name_en = "Concentrated visit"
     in_round = True
+
+
+class VisitRequestFactory(DjangoModelFactory):
+    """The area's secretary asks."""
+
+    class Meta:
+        model = VisitRequest
+
+    area = factory.SubFactory(AreaFactory)
+    source = "area"
+    topic = "电动自行车充电"
+    words = "楼道里充电的越来越多，想请团队来看看。"
+    created_at = factory.LazyFunction(timezone.now)
 
 
 class RoundFactory(DjangoModelFactory):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessment.models import Survey
 from core.clock import today
-from issues.models import Issue
+from issues.models import FollowUp, Issue
 from issues.slips import token_of
 from issues.vault import Reported, seal
 from issues.views.actions import ACTIONS
@@ -24,11 +24,22 @@ from tests.factories.visits import (
     PreparationStepFactory,
     VisitFactory,
     VisitKindFactory,
+    VisitRequestFactory,
     briefing_document,
 )
 from tests.people import District, Side, build_district
 from tests.site.addresses import Address
-from visits.models import BriefingDocument, BriefingItem, DayPart, Round, StepKind, Topic, Visit, VisitStatus
+from visits.models import (
+    BriefingDocument,
+    BriefingItem,
+    DayPart,
+    Round,
+    StepKind,
+    Topic,
+    Visit,
+    VisitRequest,
+    VisitStatus,
+)
 
 CANARIES = {"own": "金丝雀甲", "foreign": "金丝雀乙"}
 
@@ -44,6 +55,7 @@ class Things:
     nomination: Nomination
     message: Message
     topic: Topic
+    request: VisitRequest
 
 
 @dataclass
@@ -118,7 +130,9 @@ def _things(district: District, which: str, round_: Round, kind: Any, at: dateti
         created_at=at,
     )
     topic = Topic.objects.create(visit=visit, text=f"{canary}想说停车", by=side["secretary"], at=at)
-    return Things(side, visit, draft, issue, nomination, message, topic)
+    request = VisitRequestFactory(area=side.area, topic=f"{canary}充电", created_by=side["secretary"], created_at=at)
+    FollowUp.objects.create(visit=visit, issue=issue)
+    return Things(side, visit, draft, issue, nomination, message, topic, request)
 
 
 def variants(address: Address) -> list[dict[str, str]]:
@@ -147,9 +161,7 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
             return things.visit.code
         return things.issue.code
     if name == "pk":
-        return {"notifications": things.message.pk, "issues": things.draft.pk}.get(app) or (
-            things.nomination.pk if "nominations/" in address.route else things.side["lead"].pk
-        )
+        return _number(app, address.route, things)
     if name == "slug":
         return (
             things.side.street.slug
@@ -160,6 +172,7 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
         return things.side.team.number
     return {
         "token": token_of(things.issue),
+        "issue": things.issue.code,
         "year": world.survey.year,
         "uid": "x",
         "name": "area",
@@ -169,3 +182,12 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
         "document": world.document.pk,
         "month": things.visit.day.month,
     }[name]
+
+
+def _number(app: str, route: str, things: Things) -> int:
+    """The row of this side that the number in an address means."""
+    if "requests/" in route:
+        return things.request.pk
+    if "nominations/" in route:
+        return things.nomination.pk
+    return {"notifications": things.message.pk, "issues": things.draft.pk}.get(app, things.side["lead"].pk)

@@ -12,8 +12,9 @@ from visits.models.preparation import (
     StepKind,
     Topic,
 )
+from visits.models.requests import RequestStatus, Source, VisitRequest
 from visits.models.rounds import Round, RoundStatus
-from visits.models.visits import Attendance, Visit, VisitKind, VisitStatus
+from visits.models.visits import Attendance, Purpose, Visit, VisitKind, VisitStatus
 
 __all__ = [
     "Attendance",
@@ -34,7 +35,13 @@ __all__ = [
     "RoundStatus",
     "StepKind",
     "Topic",
+    "Purpose",
+    "RequestStatus",
+    "Round",
+    "RoundStatus",
+    "Source",
     "Visit",
     "VisitKind",
+    "VisitRequest",
     "VisitStatus",
 ]

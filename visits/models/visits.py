@@ -54,10 +54,20 @@ LOOKS = {
 }
 
 
+class Purpose(models.TextChoices):
+    """What makes a kind of visit come about, besides the round."""
+
+    PLANNED = "planned", _("Planned by the team")
+    TOPICAL = "topical", _("About one topic")
+    REQUESTED = "requested", _("Asked for")
+    FOLLOW_UP = "follow_up", _("To see what became of issues")
+
+
 class VisitKind(Named):
     code = models.SlugField(max_length=20, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
     in_round = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.PLANNED)
 
     class Meta:
         ordering = ["position"]
@@ -82,7 +92,7 @@ class VisitQuerySet(models.QuerySet):
 
 
 class Visit(Versioned):
-    """`code` is team and round, `118-2026q4`; other kinds carry a number instead of the round."""
+    """`code` is team and round, `118-2026q4`; other kinds carry year and number instead of the round, `118-2026-1`."""
 
     code = models.SlugField(max_length=30, unique=True)
     round = models.ForeignKey(Round, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
@@ -95,6 +105,7 @@ class Visit(Versioned):
     part = models.CharField(_("part of the day"), max_length=9, choices=DayPart, blank=True)
     starts_at = models.TimeField(_("begins at"), null=True, blank=True)
     venue = models.CharField(_("venue"), max_length=60, blank=True)
+    topic = models.CharField(_("topic"), max_length=60, blank=True)
     outside_reason = models.CharField(_("why outside the window"), max_length=200, blank=True)
     clash_reason = models.CharField(_("why in spite of the clash"), max_length=200, blank=True)
 
@@ -155,6 +166,11 @@ class Visit(Versioned):
         if self.day is None:
             return None
         return self.day + timedelta(days=self.round.record_days if self.round else RECORD_DAYS)
+
+    @property
+    def is_makeup(self) -> bool:
+        """Whether a visit of the round takes place after its window."""
+        return bool(self.round and self.day and self.day > self.round.window_end)
 
     @property
     def is_late(self) -> bool:

@@ -1,6 +1,7 @@
 """Every change to rounds and visits. The status itself is written by visits.transitions."""
 
 from visits.services.briefing import add_document, add_item, remove_document, remove_item
+from visits.services.others import accept_request, ask_for_visit, kind_for, new_visit, refuse_request
 from visits.services.placing import ClashFound, Placement, move_visit, schedule_many, schedule_visit
 from visits.services.preparing import add_topic, count_guests, remove_topic, take_topic, tick_step, undo_step
 from visits.services.recording import Record, close_visit, hold_visit, record_visit
@@ -14,10 +15,12 @@ __all__ = [
     "Record",
     "add_document",
     "add_item",
+    "accept_request",
     "add_missing_visits",
     "add_topic",
     "announce_many",
     "announce_visit",
+    "ask_for_visit",
     "cancel_visit",
     "change_window",
     "close_round",
@@ -25,9 +28,12 @@ __all__ = [
     "count_guests",
     "create_round",
     "hold_visit",
+    "kind_for",
     "move_visit",
+    "new_visit",
     "open_round",
     "record_visit",
+    "refuse_request",
     "reinstate_visit",
     "remove_document",
     "remove_item",

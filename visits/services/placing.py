@@ -165,8 +165,12 @@ def reasons_of(visit: Visit) -> dict[str, Any]:
 
 
 def _locked_round(pk: int | None) -> Round | None:
-    """Whoever places a visit holds the round, so that two people cannot give the same hour of one lawyer away."""
+    """Whoever places a visit holds the round, so that two people cannot give the same hour of one lawyer away.
+
+    A visit of another kind has no round of its own, but shares people and rooms with those of the open ones.
+    """
     if pk is None:
+        list(Round.objects.select_for_update().filter(status=RoundStatus.OPEN).order_by("pk"))
         return None
     round_ = Round.objects.select_for_update().get(pk=pk)
     if round_.status != RoundStatus.OPEN:

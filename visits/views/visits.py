@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from core.clock import today
 from core.paging import page_of
 from core.until_change import until_change
+from teams.grants import holds
 from teams.guards import policy
 from teams.models import Area, Team
 from teams.permissions import Permission
@@ -53,6 +54,7 @@ def visits(request: SignedInRequest) -> HttpResponse:
     page = page_of(columns_of(found), order=form.order(), cursor=request.GET.get("cursor", ""))
     filters, leads = _around(request, form, today(at))
     context = {"page": page, "count": found.count(), "today": today(at), "filters": SafeString(filters), "leads": leads}
+    context["may_plan"] = holds(request.user, Permission.VISIT_PLAN)
     return render(request, "visits/visits.html", context)
 
 
@@ -90,7 +92,13 @@ def mine(request: SignedInRequest) -> HttpResponse:
     own = own_visits(request.user)
     first = next_visit_of(request.user, at)
     others = own.exclude(pk=first.pk) if first else own
-    context = {"next": first, "visits": others.order_by("-round__code", "-day", "pk")[:30], "today": today(at)}
+    context = {
+        "next": first,
+        "visits": others.order_by("-round__code", "-day", "pk")[:30],
+        "today": today(at),
+        "may_ask": holds(request.user, Permission.VISIT_REQUEST),
+        "may_plan": holds(request.user, Permission.VISIT_PLAN),
+    }
     return render(request, "visits/mine.html", context)
 
 
