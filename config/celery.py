@@ -14,5 +14,6 @@ app.autodiscover_tasks()
 # Times are Shanghai's (CELERY_TIMEZONE).
 app.conf.beat_schedule = {
     "pulse": {"task": "notifications.tasks.beat", "schedule": 60.0},
+    "remind": {"task": "notifications.tasks.remind", "schedule": 60.0, "options": {"expires": 55}},
     "nightly": {"task": "notifications.tasks.nightly", "schedule": crontab(hour=2, minute=30)},
 }

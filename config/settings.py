@@ -108,7 +108,9 @@ CACHES = {
 }
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") or "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_VISIBILITY_TIMEOUT = 600
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -195,6 +197,16 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
+# -- Mail: none is sent while EMAIL_HOST is empty ---------------------------------------------------
+EMAIL_HOST = env_secret("EMAIL_HOST", "")
+EMAIL_PORT = env_int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env_secret("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env_secret("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", default=False)
+EMAIL_FROM = DEFAULT_FROM_EMAIL = env_secret("EMAIL_FROM", "manyi@localhost")
+EMAIL_TIMEOUT = 10  # seconds for each step of a sending; a lease is many times as long
+
 # -- Forms ----------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -212,3 +224,12 @@ NIGHTLY_JOBS = [
     "dashboard.nightly.forget_old_forms",
     "programmes.nightly.forget_uploads",
 ]
+# What reminders look at, the ways they take, and who knows the days off.
+REMINDER_SOURCES = [
+    "notifications.reminders.sources",
+    "visits.reminders.sources",
+    "issues.reminders.sources",
+    "assessment.reminders.sources",
+]
+REMINDER_CHANNELS = ["notifications.channels.in_app.InApp", "notifications.channels.mail.Mail"]
+WORKING_DAYS = "visits.reminders.working_days"

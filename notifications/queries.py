@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db import connection
-from django.template import Context, Engine
 
 from notifications.models import Message
+from notifications.texts import sentence
 
 # In the database's own words, because the bar of every page asks.
 UNREAD = "SELECT count(*) FROM (SELECT 1 FROM notifications_message WHERE recipient_id = %s AND read_at IS NULL LIMIT %s) AS waiting"
@@ -23,6 +23,5 @@ def unread_count(user: Any) -> int:
 
 
 def sentence_of(message: Message) -> str:
-    """Plain text from templates/messages/<kind>.txt and the facts, in the language of this moment. Not escaped."""
-    words = Engine.get_default().get_template(f"messages/{message.kind}.txt")
-    return " ".join(words.render(Context(message.facts, autoescape=False)).split())
+    """What it says, in the language of this moment. Not escaped."""
+    return sentence(message.kind, message.facts)

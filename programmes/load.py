@@ -6,7 +6,7 @@ What the district has changed since stays as it is: presets are where a programm
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import holidays
@@ -18,6 +18,8 @@ from core.clock import today
 from core.events import Happened, append_many
 from core.refusals import RuleBroken
 from issues.models import Category, DeadlineRule, Level
+from notifications.models import ReminderRule
+from notifications.rulebook import mistakes_in
 from programmes.preset_files import Entry, Preset, PresetError
 from teams.models import OrgUnit, Programme, SeatKind, TeamTemplate
 from teams.permissions import Role
@@ -210,6 +212,36 @@ def _assessment(preset: Preset, loaded: Loaded) -> None:
     loaded.created += RuleSet.objects.count() - before
 
 
+def _reminders(preset: Preset, loaded: Loaded) -> None:
+    for entry in preset.file("reminders").only("rule").entries("rule"):
+        entry.only("code", "kind", "source", "channels", "mandatory", "late_hours", "quiet", "on_working_days", "step")
+        quiet = _hours(entry)
+        values: dict[str, Any] = {
+            "kind": entry.text("kind"),
+            "source": entry.text("source"),
+            "steps": [dict(step.values) for step in entry.entries("step")],
+            "channels": entry.texts("channels"),
+            "mandatory": entry.flag("mandatory", False),
+            "late_hours": entry.number("late_hours", 24),
+            "quiet_from": quiet[0],
+            "quiet_until": quiet[1],
+            "on_working_days": entry.flag("on_working_days", False),
+        }
+        if mistakes := mistakes_in(values):
+            raise PresetError(f"{entry.where}: {'; '.join(mistakes)}")
+        loaded.put(ReminderRule, {"code": entry.text("code")}, values, entry.where)
+
+
+def _hours(entry: Entry) -> tuple[time, time]:
+    """From when until when nothing may disturb anybody."""
+    words = entry.texts("quiet") or ["21:00", "08:00"]
+    try:
+        start, end = (time.fromisoformat(word) for word in words)
+    except ValueError:
+        raise PresetError(f"{entry.where}: quiet = {words!r} should be two times like 21:00") from None
+    return start, end
+
+
 def published_holidays(country: str, years: range) -> Iterator[CalendarDay]:
     """Days off and worked weekend days of the years whose calendar has been published.
 
@@ -237,4 +269,12 @@ def _names(entry: Entry) -> dict[str, str]:
     return {"name_zh": entry.text("name_zh"), "name_en": entry.text("name_en")}
 
 
-PARTS: list[Callable[[Preset, Loaded], None]] = [_programme, _teams, _visits, _issues, _holidays, _assessment]
+PARTS: list[Callable[[Preset, Loaded], None]] = [
+    _programme,
+    _teams,
+    _visits,
+    _issues,
+    _holidays,
+    _assessment,
+    _reminders,
+]

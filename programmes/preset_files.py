@@ -55,6 +55,13 @@ class Entry:
             found.append(Entry(f"{self.where}, {key} {row.get('code') or n}", row))
         return found
 
+    def texts(self, key: str) -> list[str]:
+        """A list of texts; empty when the entry leaves it out."""
+        words = self._value(key, list, [])
+        if not all(isinstance(word, str) for word in words):
+            raise PresetError(f"{self.where}: {key} = {words!r} should be a list of texts")
+        return list(words)
+
     def table(self, key: str) -> "Entry":
         """One table in the file; empty when the file leaves it out."""
         return Entry(f"{self.where}, {key}", self._value(key, dict, {}))

@@ -1,4 +1,4 @@
-"""Messages in the app, and the pulse of the work that runs by itself."""
+"""The inbox: what one person should know, in the app."""
 
 from typing import Self
 
@@ -18,7 +18,10 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """Something one person should know. The words are made from kind and facts when it is read, in the reader's language."""
+    """Something one person should know. The words are made from kind and facts when it is read, in the reader's language.
+
+    `delivery` is the row of the ledger it came from; a message not born of a rule has none.
+    """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(_("kind"), max_length=40, choices=Kind)
@@ -26,6 +29,9 @@ class Message(models.Model):
     url = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    delivery = models.OneToOneField(
+        "notifications.Delivery", null=True, editable=False, on_delete=models.SET_NULL, related_name="message"
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -38,14 +44,3 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient_id}"
-
-
-class Heartbeat(models.Model):
-    """When a piece of periodic work last ran and last went well."""
-
-    name = models.CharField(primary_key=True, max_length=40)
-    last_started = models.DateTimeField()
-    last_ok = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return self.name

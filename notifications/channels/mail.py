@@ -1,0 +1,105 @@
+"""E-mail over SMTP. Sent again when the answer is lost, under the same Message-ID, so that readers fold the double."""
+
+import smtplib
+from collections.abc import Collection, Mapping
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy, override
+
+from notifications.channels import Outcome, Outgoing, Result
+from notifications.way_out import token_for
+
+
+class Mail:
+    name = "mail"
+    label = gettext_lazy("E-mail")
+    gathers = True
+    repeats = True
+    is_quiet_at_night = True
+    seconds = 20
+    batch = 20
+
+    def __init__(self) -> None:
+        self._connection = None
+
+    def is_ready(self) -> bool:
+        return bool(settings.EMAIL_HOST)
+
+    def addresses(self, people: Collection[int]) -> Mapping[int, str]:
+        user = get_user_model()
+        field = user.get_email_field_name()  # type: ignore[attr-defined]
+        rows = user._default_manager.filter(pk__in=people, is_active=True).exclude(**{field: ""})
+        return dict(rows.values_list("pk", field))
+
+    def send(self, message: Outgoing) -> Outcome:
+        try:
+            connection = self._open()
+            connection.send_messages([letter(message)])
+        except smtplib.SMTPRecipientsRefused as error:
+            return _answered(*next(iter(error.recipients.values())))
+        except smtplib.SMTPDataError as error:
+            return _answered(error.smtp_code, error.smtp_error)
+        except (
+            smtplib.SMTPResponseException
+        ) as error:  # the greeting, our name or our password: not this letter's fault
+            self.close()
+            return Outcome(Result.TEMPORARY, str(error.smtp_code), _text(error.smtp_error))
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            return Outcome(Result.TEMPORARY, type(error).__name__, str(error)[:200])
+        return Outcome(Result.ACCEPTED, "250")
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except (smtplib.SMTPException, OSError):
+                pass  # it had gone before we hung up
+
+    def _open(self) -> object:
+        """One connection for a whole batch; Django gives it settings.EMAIL_TIMEOUT for each step."""
+        if self._connection is None:
+            connection = get_connection(fail_silently=False)
+            connection.open()
+            self._connection = connection
+        return self._connection
+
+
+def letter(message: Outgoing) -> EmailMultiAlternatives:
+    """Plain and HTML parts in the reader's language, with the reason for receiving it and the way out."""
+    with override(message.language):
+        lines = [(sentence, settings.SITE_URL + path if path else "") for sentence, path in message.lines]
+        way_out = "" if message.mandatory else _unsubscribe_url(message)
+        context = {"lines": lines, "subject": message.subject, "way_out": way_out, "home": settings.SITE_URL}
+        context["language"] = message.language
+        text = render_to_string("messages/_mail.txt", context)
+        html = render_to_string("messages/_mail.html", context)
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
+    if way_out:
+        headers |= {"List-Unsubscribe": f"<{way_out}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    mail = EmailMultiAlternatives(message.subject, text, settings.EMAIL_FROM, [message.address], headers=headers)
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def _unsubscribe_url(message: Outgoing) -> str:
+    try:
+        path = reverse("notifications:unsubscribe", args=[token_for(message.recipient_id, message.rule_code)])
+    except NoReverseMatch:
+        return ""
+    return settings.SITE_URL + path
+
+
+def _answered(code: int, words: bytes | str) -> Outcome:
+    """The server's own answer to this letter: 5xx is final, 4xx is not."""
+    result = Result.PERMANENT if 500 <= code < 600 else Result.TEMPORARY
+    return Outcome(result, str(code), _text(words))
+
+
+def _text(words: bytes | str) -> str:
+    return (words.decode(errors="replace") if isinstance(words, bytes) else words)[:200]

@@ -1,0 +1,249 @@
+"""Sending what is due: claim, look whether it is still true, send, mark. In this order, whatever breaks in between.
+
+Nothing is marked before it was sent: then a crash in between loses a reminder and the ledger would say it was told.
+The price is one double at most for each worker that dies between the two; its Message-ID is the same.
+"""
+
+import hashlib
+import logging
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+
+from notifications import leases, marks, pauses
+from notifications.channels import Channel, DatabaseChannel, Outcome, Outgoing, Result, ready_channels
+from notifications.database_time import database_now, moment
+from notifications.models import Delivery
+from notifications.sources import sources
+
+logger = logging.getLogger(__name__)
+
+# How long the answer to "is it still true" is good for while a batch is being sent.
+STILL_GOOD = 10.0
+ENOUGH = 60.0
+
+
+@dataclass
+class Drained:
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{n} {what}" for what, n in sorted(self.counts.items())) or "nothing due"
+
+    @property
+    def sent(self) -> int:
+        return self.counts["accepted"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A claimed delivery with what sending it needs."""
+
+    id: int
+    attempts: int
+    recipient_id: int
+    subject_id: int
+    period: str
+    source: str
+    rule_code: str
+    mandatory: bool
+    language: str
+    subject: str
+    body: str
+    url: str
+    message_id: str
+    lead_id: int | None
+
+
+COLUMNS = [
+    "id",
+    "attempts",
+    "recipient_id",
+    "occurrence__subject_id",
+    "occurrence__period",
+    "occurrence__rule__source",
+    "occurrence__rule__code",
+    "occurrence__rule__mandatory",
+    "language",
+    "subject",
+    "body",
+    "occurrence__url",
+    "message_id",
+    "lead_id",
+]
+
+
+def drain(*, at: datetime | None = None, seconds: float = ENOUGH, only: Iterable[str] | None = None) -> Drained:
+    """Send until nothing is due or the time is up. `at` None: by the database's clock."""
+    drained, end = Drained(), time.monotonic() + seconds
+    names = None if only is None else set(only)
+    for channel in ready_channels().values():
+        if names is None or channel.name in names:
+            _drain_channel(channel, at, end, drained)
+    return drained
+
+
+def _drain_channel(channel: Channel, at: datetime | None, end: float, drained: Drained) -> None:
+    if channel.gathers:
+        gather(channel, at=at)
+    while time.monotonic() < end:
+        limit, is_trial = pauses.how_many(channel, at=at or database_now())
+        if not limit:
+            return
+        token, ids = leases.claim(channel, limit=limit, at=at)
+        if not ids:
+            return
+        Batch(channel, token, at, end, drained, is_trial).send(ids)
+
+
+class Batch:
+    """A handful of claimed deliveries of one channel."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        token: UUID,
+        at: datetime | None,
+        end: float,
+        drained: Drained,
+        is_trial: bool,
+    ) -> None:
+        self.channel, self.token, self.at, self.end, self.drained = channel, token, at, end, drained
+        self.is_trial = is_trial
+        self.must_rest = False
+        self.checked = 0.0
+        self.companions: dict[int, list[Row]] = defaultdict(list)
+
+    def send(self, ids: list[int]) -> None:
+        if self.channel.gathers:
+            leases.take_companions(ids, self.token)
+        rows = self._still_true(list(_rows(self.token)))
+        if hasattr(self.channel, "write"):
+            self._write(cast(DatabaseChannel, self.channel), [row.id for row in rows])
+        else:
+            self._send_one_by_one(rows)
+
+    def _write(self, channel: DatabaseChannel, ids: list[int]) -> None:
+        """All of it in one transaction: the messages are there exactly when the ledger says so."""
+        with transaction.atomic():
+            if mine := marks.mark_written(ids, self.token, at=self.at):
+                channel.write(self.token, mine)
+        self.drained.counts["accepted"] += len(mine)
+
+    def _send_one_by_one(self, rows: list[Row]) -> None:
+        leads = [row for row in rows if row.lead_id is None]
+        addresses = self.channel.addresses({row.recipient_id for row in leads})
+        for n, row in enumerate(leads):
+            if time.monotonic() > self.end or self.must_rest:
+                leases.give_back([row.id for row in leads[n:]], self.token, at=self.at)
+                break
+            self._send_one(row, addresses.get(row.recipient_id))
+        self.channel.close()
+
+    def _send_one(self, row: Row, address: str | None) -> None:
+        if time.monotonic() - self.checked > STILL_GOOD and not self._still_true([row, *self.companions[row.id]]):
+            return
+        if not leases.renew(self.channel, row.id, self.token, at=self.at):
+            self.drained.counts["lost lease"] += 1
+            return
+        message = outgoing(row, self.companions[row.id], address or "")
+        started = self.at or datetime.now(UTC)
+        outcome = send(self.channel, message) if address is not None else UNREACHABLE
+        marks.mark(self.channel, row.id, self.token, row.attempts, outcome, address_hash(address), started, at=self.at)
+        self.drained.counts[outcome.result] += 1
+        if outcome.result != Result.ACCEPTED:
+            self.must_rest = pauses.begins(self.channel, outcome, at=self.at or database_now())
+        elif self.is_trial:
+            pauses.over(self.channel)
+
+    def _still_true(self, rows: list[Row]) -> list[Row]:
+        """Without what has been done meanwhile: that is cancelled. Companions are sorted to their leads."""
+        at = self.at or database_now()
+        true = {
+            source: sources()[source].still_true(keys, at) if source in sources() else set(keys)
+            for source, keys in _by_source(rows).items()
+        }
+        gone = [row for row in rows if (row.subject_id, row.period) not in true[row.source]]
+        if gone:
+            leases.cancel([row.id for row in gone], self.token, "no_longer_true")
+            self.drained.counts["cancelled"] += len(gone)
+        left = [row for row in rows if row not in gone] if gone else rows
+        self.checked = time.monotonic()
+        for lead in {row.lead_id for row in rows if row.lead_id}:
+            self.companions[lead] = [row for row in left if row.lead_id == lead]
+        return left
+
+
+UNREACHABLE = Outcome(Result.PERMANENT, "no_address", "there is no address to send it to")
+
+
+def send(channel: Channel, message: Outgoing) -> Outcome:
+    """What the channel says; a mistake of its own is this message's trouble and nobody else's."""
+    try:
+        return channel.send(message)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        logger.exception("delivery %s cannot be sent by %s", message.delivery_id, channel.name)
+        return Outcome(Result.TEMPORARY, marks.BROKEN, f"{type(error).__name__}: {error}"[:200])
+
+
+def outgoing(row: Row, companions: list[Row], address: str) -> Outgoing:
+    lines = [(one.body, one.url) for one in (row, *companions)]
+    one_rule = all(one.rule_code == row.rule_code for one in companions)
+    return Outgoing(
+        delivery_id=row.id,
+        message_id=row.message_id,
+        recipient_id=row.recipient_id,
+        address=address,
+        language=row.language,
+        subject=row.subject if not companions else marks.subject_of_many(len(lines), row.language),
+        lines=tuple(lines),
+        rule_code=row.rule_code,
+        mandatory=row.mandatory or not one_rule,
+    )
+
+
+def address_hash(address: str | None) -> str:
+    """Shows later whether it went to the address of today, without keeping the address."""
+    return hashlib.sha256(address.encode()).hexdigest() if address else ""
+
+
+def _rows(token: UUID) -> Iterator[Row]:
+    mine = Delivery.objects.filter(lease_token=token, state__in=("claimed", "gathered")).order_by("pk")
+    return (Row(*values) for values in mine.values_list(*COLUMNS))
+
+
+def _by_source(rows: list[Row]) -> dict[str, set[tuple[int, str]]]:
+    keys: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for row in rows:
+        keys[row.source].add((row.subject_id, row.period))
+    return keys
+
+
+# -- Several for one person ---------------------------------------------------------------------
+
+GATHER = """
+WITH slots AS (
+    SELECT recipient_id, min(id) AS lead FROM notifications_delivery
+    WHERE channel = %s AND state = 'due' AND attempts = 0 AND next_attempt_at <= {now} AND expires_at > {now}
+    GROUP BY recipient_id HAVING count(*) > 1
+)
+UPDATE notifications_delivery AS d SET state = 'gathered', lead_id = slots.lead FROM slots
+WHERE d.recipient_id = slots.recipient_id AND d.id <> slots.lead
+    AND d.channel = %s AND d.state = 'due' AND d.attempts = 0 AND d.next_attempt_at <= {now} AND d.expires_at > {now}
+"""
+
+
+def gather(channel: Channel, *, at: datetime | None = None) -> int:
+    """What is due to one person at once becomes one message: nobody wakes up to thirty of them after a silence."""
+    now = moment(at)
+    with connection.cursor() as cursor:
+        cursor.execute(GATHER.format(now=now.sql), [channel.name, *now.params * 2, channel.name, *now.params * 2])
+        return cursor.rowcount

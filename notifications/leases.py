@@ -1,0 +1,106 @@
+"""Taking deliveries and keeping them: nobody sends what another has.
+
+A claim is good for LEASE. Before each single sending it is renewed or given up; afterwards the outcome is written only
+by whoever still has the token. So a worker that froze and wakes up sends nothing and overwrites nothing.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+
+from notifications.channels import Channel
+from notifications.database_time import as_parameter, moment
+
+LEASE = timedelta(seconds=120)
+TABLE = "notifications_delivery"
+TAKEABLE = "state IN ('due', 'claimed')"
+
+
+def claim(channel: Channel, *, limit: int, at: datetime | None = None) -> tuple[UUID, list[int]]:
+    """The oldest due deliveries of this channel, ours for LEASE, also those whose worker's lease has ended."""
+    token = uuid4()
+    now, until = moment(at), moment(at, LEASE)
+    wanted = f"channel = %s AND {TAKEABLE} AND next_attempt_at <= {now.sql} AND expires_at > {now.sql}"
+    if not channel.repeats:
+        wanted += " AND sending_since IS NULL"
+    chosen = f"SELECT id FROM {TABLE} WHERE {wanted} ORDER BY next_attempt_at, id LIMIT %s"
+    given = [channel.name, *now.params, *now.params, limit]
+    taken = f"state = 'claimed', lease_token = %s, next_attempt_at = {until.sql}, attempts = attempts + 1"
+    take = [as_parameter(token), *until.params]
+    if connection.vendor == "postgresql":
+        return token, _claim_skipping(chosen, given, taken, take)
+    return token, _claim_alone(chosen, given, taken, take)
+
+
+def _claim_skipping(chosen: str, given: list[object], taken: str, take: list[object]) -> list[int]:
+    """One statement: rows another worker has locked at this moment are passed over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH chosen AS MATERIALIZED ({chosen} FOR UPDATE SKIP LOCKED)"
+            f" UPDATE {TABLE} AS d SET {taken} FROM chosen WHERE d.id = chosen.id RETURNING d.id",
+            [*given, *take],
+        )
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def _claim_alone(chosen: str, given: list[object], taken: str, take: list[object]) -> list[int]:
+    """SQLite knows no row locks, but its transactions begin as writers here, so nobody writes between the two."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(chosen, given)
+        ids = [row[0] for row in cursor.fetchall()]
+        if ids:
+            cursor.execute(f"UPDATE {TABLE} SET {taken} WHERE {_among(ids)}", [*take, *ids])
+        return sorted(ids)
+
+
+def renew(channel: Channel, delivery: int, token: UUID, *, at: datetime | None = None) -> bool:
+    """Still ours with time enough to send? Then the lease begins anew and the row says that the request goes out."""
+    now, until = moment(at), moment(at, LEASE)
+    enough = moment(at, timedelta(seconds=channel.seconds))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {TABLE} SET next_attempt_at = {until.sql}, sending_since = {now.sql}"
+            f" WHERE id = %s AND lease_token = %s AND state = 'claimed' AND next_attempt_at > {enough.sql}",
+            [*until.params, *now.params, delivery, as_parameter(token), *enough.params],
+        )
+        return cursor.rowcount == 1
+
+
+def take_companions(leads: list[int], token: UUID) -> None:
+    """What travels with these deliveries is ours as well."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {TABLE} SET lease_token = %s WHERE state = 'gathered' AND lead_id IN ({_marks(leads)})",
+            [as_parameter(token), *leads],
+        )
+
+
+def give_back(ids: list[int], token: UUID, *, at: datetime | None = None) -> None:
+    """Claimed but not tried: due again at once, and the claim does not count."""
+    if not ids:
+        return
+    now = moment(at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {TABLE} SET state = 'due', lease_token = NULL, next_attempt_at = {now.sql}, attempts = attempts - 1"
+            f" WHERE {_among(ids)} AND lease_token = %s AND state = 'claimed'",
+            [*now.params, *ids, as_parameter(token)],
+        )
+
+
+def cancel(ids: list[int], token: UUID, reason: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {TABLE} SET state = 'cancelled', reason = %s, lease_token = NULL WHERE {_among(ids)}"
+            " AND lease_token = %s AND state IN ('claimed', 'gathered')",
+            [reason, *ids, as_parameter(token)],
+        )
+
+
+def _among(ids: list[int]) -> str:
+    return f"id IN ({_marks(ids)})"
+
+
+def _marks(ids: list[int]) -> str:
+    return ", ".join(["%s"] * len(ids))

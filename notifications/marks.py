@@ -1,0 +1,114 @@
+"""Writing down what became of a delivery: its state, and one attempt for ever."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import ngettext, override
+
+from notifications.channels import Channel, Outcome, Result
+from notifications.database_time import Moment, as_parameter, moment
+from notifications.models import Delivery, DeliveryState
+
+BROKEN = "broken"
+# A row whose own text or data break the channel is given up soon; a provider that is away gets a day.
+BROKEN_TRIES = 3
+TRIES = 20
+BACK_OFF = [timedelta(minutes=n) for n in (1, 5, 15, 60, 180)]
+JITTER = 0.2
+
+MARK = """
+UPDATE notifications_delivery SET state = %s, next_attempt_at = {later}, sent_at = {sent}, sending_since = NULL,
+    lease_token = NULL, last_code = %s, last_error = %s, provider_ref = %s, address_hash = %s
+WHERE id = %s AND lease_token = %s AND state = 'claimed'
+"""
+COMPANIONS = """
+UPDATE notifications_delivery SET state = 'sent', sent_at = {now}, lease_token = NULL, provider_ref = %s, address_hash = %s
+WHERE lead_id = %s AND lease_token = %s AND state = 'gathered'
+"""
+ATTEMPT = """
+INSERT INTO notifications_attempt (delivery_id, n, started_at, finished_at, outcome, code, detail)
+VALUES (%s, %s, %s, {now}, %s, %s, %s)
+"""
+
+
+def mark(
+    channel: Channel,
+    delivery: int,
+    token: UUID,
+    attempts: int,
+    outcome: Outcome,
+    address_hash: str,
+    started: datetime,
+    *,
+    at: datetime | None = None,
+) -> None:
+    """The outcome, if the delivery is still ours; the attempt in any case."""
+    state = _state(channel, outcome, attempts)
+    now, later = moment(at), moment(at, _wait(state, outcome, attempts))
+    sent = now if state == DeliveryState.SENT else Moment("NULL", [])
+    code, words, ref = outcome.code[:40], outcome.words[:200], outcome.provider_ref[:100]
+    ours = [delivery, as_parameter(token)]
+    values = [state, *later.params, *sent.params, code, words, ref, address_hash, *ours]
+    steps = [(MARK.format(later=later.sql, sent=sent.sql), values)]
+    if channel.gathers and state == DeliveryState.SENT:
+        steps.append((COMPANIONS.format(now=now.sql), [*now.params, ref, address_hash, *ours]))
+    tried = [delivery, attempts, as_parameter(started), *now.params, outcome.result.value, code, words]
+    steps.append((ATTEMPT.format(now=now.sql), tried))
+    _together(steps)
+
+
+def _together(steps: list[tuple[str, list[Any]]]) -> None:
+    """All or nothing; on PostgreSQL in one round trip, because this is done for every message."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            first = ", ".join(f"s{n} AS ({sql})" for n, (sql, _params) in enumerate(steps[:-1]))
+            cursor.execute(f"WITH {first} {steps[-1][0]}", [value for _sql, params in steps for value in params])
+            return
+        with transaction.atomic():
+            for sql, params in steps:
+                cursor.execute(sql, params)
+
+
+def _state(channel: Channel, outcome: Outcome, attempts: int) -> str:
+    if outcome.result == Result.ACCEPTED:
+        return DeliveryState.SENT
+    if outcome.result == Result.UNKNOWN and not channel.repeats:
+        return DeliveryState.UNKNOWN
+    allowed = BROKEN_TRIES if outcome.code == BROKEN else TRIES
+    if outcome.result == Result.PERMANENT or attempts >= allowed:
+        return DeliveryState.DEAD
+    return DeliveryState.DUE
+
+
+def _wait(state: str, outcome: Outcome, attempts: int) -> timedelta:
+    if state != DeliveryState.DUE:
+        return timedelta()
+    if outcome.retry_after is not None:
+        return outcome.retry_after
+    pause = BACK_OFF[min(attempts, len(BACK_OFF)) - 1]
+    return pause * random.uniform(1 - JITTER, 1 + JITTER)
+
+
+def mark_written(ids: list[int], token: UUID, *, at: datetime | None = None) -> list[int]:
+    """Those that are still ours, marked as sent: for a channel that writes our own database in this transaction."""
+    if not ids:
+        return []
+    ours = Delivery.objects.filter(pk__in=ids, lease_token=token, state=DeliveryState.CLAIMED)
+    mine = list(ours.select_for_update().order_by("pk").values_list("pk", flat=True))
+    now = moment(at)
+    marks = ", ".join(["%s"] * len(mine))
+    with connection.cursor() as cursor:
+        if mine:
+            cursor.execute(
+                f"UPDATE notifications_delivery SET state = 'sent', sent_at = {now.sql} WHERE id IN ({marks})",
+                [*now.params, *mine],
+            )
+    return mine
+
+
+def subject_of_many(n: int, language: str) -> str:
+    with override(language):
+        return ngettext("%(n)s reminder", "%(n)s reminders", n) % {"n": n}

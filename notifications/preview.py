@@ -1,0 +1,53 @@
+"""What a rule would do on a day, before it does: to how many people, and whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from core.clock import SHANGHAI
+from notifications.audience import Readers
+from notifications.models import ReminderRule
+from notifications.planner import Due, calendar_around, coming, people_of, source_of
+from notifications.rules import not_in
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step for one thing and who would hear of it. `goes_at` leaves quiet hours and days off out."""
+
+    due: Due
+    goes_at: datetime
+    people: list[int]
+
+
+@dataclass(frozen=True)
+class Preview:
+    day: date
+    lines: list[Line]
+    by_channel: dict[str, int]
+
+    @property
+    def people(self) -> set[int]:
+        return {person for line in self.lines for person in line.people}
+
+
+def preview(rule: ReminderRule, day: date) -> Preview:
+    """As things stand now: what will have been done by then is not foreseen. The rule need not be saved."""
+    start = datetime.combine(day, time(0), tzinfo=SHANGHAI)
+    moment = start - timedelta(microseconds=1)
+    calendar = calendar_around(start)
+    dues = sorted(coming(rule, moment, moment + timedelta(days=1), start, calendar), key=lambda due: (due.at, due.key))
+    told = people_of(rule, dues, day)
+    quiet = rule.quiet_from, rule.quiet_until
+    lines = [
+        Line(due, not_in(due.at, quiet, calendar if rule.on_working_days else None), people)
+        for due, people in zip(dues, told, strict=True)
+    ]
+    return Preview(day, lines, dict(_by_channel(rule, {person for people in told for person in people})))
+
+
+def _by_channel(rule: ReminderRule, people: set[int]) -> Iterator[tuple[str, int]]:
+    readers = Readers.load(rule, source_of(rule), people)
+    reached = [reader.channel for person in people for reader in readers.of(person)]
+    for channel in readers.channels:
+        yield channel.name, reached.count(channel.name)

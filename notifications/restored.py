@@ -1,0 +1,60 @@
+"""Noticing that the database came back from a backup, and holding what may have been sent already.
+
+Every run writes its moment beside the database as well (VAR_DIR/reminders.stamp). A database whose own pulse is much
+older than that file is a copy of yesterday: what it still has to send was probably sent. A person looks and releases.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from notifications.models import Delivery, DeliveryState, Heartbeat, Restore
+
+STAMP = "reminders.stamp"
+# A crash may lose the last moments of the database, but not minutes.
+CRASH = timedelta(minutes=5)
+REASON = "restored"
+RELEASED_FOR = timedelta(days=1)
+
+
+def open_restore() -> Restore | None:
+    """The restore whose reminders nobody has released yet."""
+    return Restore.objects.filter(released_at__isnull=True).order_by("at").last()
+
+
+def leave_stamp(at: datetime) -> None:
+    draft = settings.VAR_DIR / f"{STAMP}.new"
+    draft.write_text(at.isoformat())
+    draft.replace(settings.VAR_DIR / STAMP)
+
+
+def came_back_from_backup() -> bool:
+    """Whether this machine sent reminders later than the database remembers."""
+    pulse = Heartbeat.objects.filter(name="drain", last_ok__isnull=False).first()
+    try:
+        stamp = datetime.fromisoformat((settings.VAR_DIR / STAMP).read_text())
+    except (FileNotFoundError, ValueError):
+        return False
+    return pulse is not None and stamp > pulse.last_ok + CRASH  # type: ignore[operator]
+
+
+def hold_after_restore(*, at: datetime) -> int:
+    """Whatever was due before `at` waits for a person, what is planned later for that time too. How many were waiting."""
+    with transaction.atomic():
+        Restore.objects.create(at=at)
+        waiting = Delivery.objects.filter(state__in=("due", "claimed", "gathered"), due_at__lte=at)
+        return waiting.exclude(channel="in_app").update(
+            state=DeliveryState.HELD, reason=REASON, lease_token=None, sending_since=None, lead=None
+        )
+
+
+def release_after_restore(*, by: Any, at: datetime, send: bool) -> int:
+    """Send what was held, or write it off because it had been sent before the restore. How many."""
+    held = Delivery.objects.filter(state=DeliveryState.HELD, reason=REASON)
+    with transaction.atomic():
+        Restore.objects.filter(released_at__isnull=True).update(released_at=at, released_by=by)
+        if send:
+            return held.update(state=DeliveryState.DUE, reason="", next_attempt_at=at, expires_at=at + RELEASED_FOR)
+        return held.update(state=DeliveryState.CANCELLED, reason="sent_before_restore")
