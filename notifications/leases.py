@@ -5,6 +5,7 @@ by whoever still has the token. So a worker that froze and wakes up sends nothin
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -33,7 +34,7 @@ def claim(channel: Channel, *, limit: int, at: datetime | None = None) -> tuple[
     return token, _claim_alone(chosen, given, taken, take)
 
 
-def _claim_skipping(chosen: str, given: list[object], taken: str, take: list[object]) -> list[int]:
+def _claim_skipping(chosen: str, given: list[Any], taken: str, take: list[Any]) -> list[int]:
     """One statement: rows another worker has locked at this moment are passed over."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -44,7 +45,7 @@ def _claim_skipping(chosen: str, given: list[object], taken: str, take: list[obj
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def _claim_alone(chosen: str, given: list[object], taken: str, take: list[object]) -> list[int]:
+def _claim_alone(chosen: str, given: list[Any], taken: str, take: list[Any]) -> list[int]:
     """SQLite knows no row locks, but its transactions begin as writers here, so nobody writes between the two."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(chosen, given)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -51,7 +52,7 @@ def _run_now(sql: str, now: Moment, times: int) -> int:
     return _run(sql.format(now=now.sql), now.params * times)
 
 
-def _run(sql: str, params: list[object]) -> int:
+def _run(sql: str, params: list[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)

@@ -9,4 +9,5 @@ urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/read/", views.read_all, name="read_all"),
     path("inbox/<int:pk>/", views.open, name="open"),
+    path("reminders/stop/<str:token>/", views.unsubscribe, name="unsubscribe"),
 ]

@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import today
 from notifications.sources import Ask, People, Source, Subject
 from teams.who_is_who import WhoIsWho
 from visits.calendar import Calendar
-from visits.models import Round, RoundStatus, Visit, VisitStatus
+from visits.models import Doer, PreparationStep, PreparationTick, Round, RoundStatus, Visit, VisitStatus
 from visits.services.telling import facts_of
 
 VISIT_PEOPLE = {
@@ -19,6 +21,14 @@ VISIT_PEOPLE = {
     "office": _("the office"),
 }
 ROUND_PEOPLE = {"teams": _("all teams"), "secretaries": _("all secretaries"), "office": _("the office")}
+
+
+PREPARATION_PEOPLE = {
+    "doer": _("those whose step it is"),
+    "team_lead": _("the team's lead"),
+    "secretary": _("the area's secretary"),
+    "office": _("the office"),
+}
 
 
 def working_days(first: date, last: date) -> Calendar:
@@ -37,6 +47,14 @@ def sources() -> list[Source]:
             people_of_visit,
         ),
         Source("visit-coming", _("the day of a visit"), "visit", VISIT_PEOPLE, coming, people_of_visit),
+        Source(
+            "preparation-behind",
+            _("the day of a visit, a step of its preparation is late"),
+            "visit",
+            PREPARATION_PEOPLE,
+            unprepared,
+            doers,
+        ),
         Source(
             "record-missing", _("the day of a visit, no record yet"), "visit", VISIT_PEOPLE, unrecorded, people_of_visit
         ),
@@ -67,6 +85,47 @@ def unrecorded(ask: Ask) -> Iterator[Subject]:
     """The meeting should be over and its record has not come."""
     over = (*VisitStatus.placed, VisitStatus.HELD)
     return _on_their_day(ask.narrow(Visit.objects.filter(status__in=over, recorded_at__isnull=True), "day"))
+
+
+def unprepared(ask: Ask) -> Iterator[Subject]:
+    """Visits of which a step of the preparation should have been done by now; `row` carries whose steps those are."""
+    visits = list(_visits(ask.narrow(Visit.objects.placed(), "day")))
+    if not visits:
+        return
+    ticks = set(PreparationTick.objects.filter(visit__in=visits).order_by().values_list("visit_id", "step__code"))
+    steps = list(PreparationStep.objects.all())
+    days = [visit.day for visit in visits if visit.day]
+    calendar, now = Calendar.load(min(days), max(days)), today(ask.at)
+    for visit in visits:
+        behind = [
+            step
+            for step in steps
+            if step.is_valid_on(visit.day)
+            and (visit.pk, step.code) not in ticks
+            and calendar.add(visit.day, -step.days_before) < now
+        ]
+        if behind:
+            facts = {"area": visit.area.name, "code": visit.code, "day": visit.day.isoformat(), "n": len(behind)}
+            url = reverse("visits:prepare", args=[visit.code])
+            yield Subject(visit.pk, visit.day, facts, url, row=(visit, {step.who for step in behind}))
+
+
+def doers(subjects: list[Subject], names: Collection[str], day: date) -> People:
+    """Those whose steps are behind, and whoever should see that they are."""
+    who = WhoIsWho.on(day)
+    found: dict[str, dict[int, set[int]]] = {name: {} for name in PREPARATION_PEOPLE}
+    for subject in subjects:
+        visit, late = subject.row
+        by_doer = {
+            Doer.SECRETARY: who.secretaries.get(visit.area_id, set()),
+            Doer.LEAD: who.leads.get(visit.team_id, set()),
+            Doer.STREET: who.handlers.get(visit.area.street_id, set()),
+        }
+        found["doer"][subject.id] = {person for doer in late for person in by_doer[Doer(doer)]}
+        found["team_lead"][subject.id] = by_doer[Doer.LEAD]
+        found["secretary"][subject.id] = by_doer[Doer.SECRETARY]
+        found["office"][subject.id] = who.office
+    return found
 
 
 def _on_their_day(visits: Any) -> Iterator[Subject]:

@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -24,14 +25,14 @@ class Mail:
     batch = 20
 
     def __init__(self) -> None:
-        self._connection = None
+        self._connection: Any = None
 
     def is_ready(self) -> bool:
         return bool(settings.EMAIL_HOST)
 
     def addresses(self, people: Collection[int]) -> Mapping[int, str]:
         user = get_user_model()
-        field = user.get_email_field_name()  # type: ignore[attr-defined]
+        field = user.get_email_field_name()
         rows = user._default_manager.filter(pk__in=people, is_active=True).exclude(**{field: ""})
         return dict(rows.values_list("pk", field))
 
@@ -61,7 +62,7 @@ class Mail:
             except (smtplib.SMTPException, OSError):
                 pass  # it had gone before we hung up
 
-    def _open(self) -> object:
+    def _open(self) -> Any:
         """One connection for a whole batch; Django gives it settings.EMAIL_TIMEOUT for each step."""
         if self._connection is None:
             connection = get_connection(fail_silently=False)

@@ -13,7 +13,8 @@ from issues.slips import token_of
 from issues.vault import Reported, seal
 from issues.views.actions import ACTIONS
 from notifications.kinds import Kind
-from notifications.models import Message
+from notifications.models import Message, ReminderRule
+from notifications.way_out import token_for
 from teams.models import Nomination, User
 from tests.factories.assessment import ApprovedRuleSetFactory, ClosedSurveyFactory
 from tests.factories.issues import Journey
@@ -86,6 +87,7 @@ def build_world() -> World:
         year=day.year, quarter=(day.month - 1) // 3 + 1, window_start=day, window_end=day + timedelta(days=9)
     )
     kind = VisitKindFactory()
+    ReminderRule.objects.create(code="inbox", kind=Kind.ISSUE_ASSIGNED, source="inbox-rest", steps=[])
     survey = ClosedSurveyFactory(year=day.year)
     ApprovedRuleSetFactory(year=day.year)
     PreparationStepFactory(code="notice", kind=StepKind.NOTICE)
@@ -171,7 +173,7 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
     if name in {"number", "team"}:
         return things.side.team.number
     return {
-        "token": token_of(things.issue),
+        "token": token_for(things.side["lead"].pk, "inbox") if app == "notifications" else token_of(things.issue),
         "issue": things.issue.code,
         "year": world.survey.year,
         "uid": "x",
