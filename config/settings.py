@@ -232,4 +232,5 @@ REMINDER_SOURCES = [
     "assessment.reminders.sources",
 ]
 REMINDER_CHANNELS = ["notifications.channels.in_app.InApp", "notifications.channels.mail.Mail"]
+REMINDER_LEASE_SECONDS = 120
 WORKING_DAYS = "visits.reminders.working_days"

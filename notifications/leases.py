@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from notifications.channels import Channel
 from notifications.database_time import as_parameter, moment
 
-LEASE = timedelta(seconds=120)
+LEASE = timedelta(seconds=settings.REMINDER_LEASE_SECONDS)
 TABLE = "notifications_delivery"
 TAKEABLE = "state IN ('due', 'claimed')"
 
