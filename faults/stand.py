@@ -1,0 +1,213 @@
+"""Where things are broken: accounts, a rule, a mail server that counts, workers to kill, and the count at the end."""
+
+import os
+import queue
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import Error, connection
+from django.db.models import Count
+
+from faults.sink import Sink
+from faults.sources import ANCHOR, LATER
+from notifications.database_time import database_now
+from notifications.models import Delivery, Heartbeat, Message, Occurrence, ReminderRule
+from teams.models import User
+
+WAITING = ("due", "claimed", "gathered")
+
+
+@dataclass
+class Line:
+    """One line of the table."""
+
+    name: str
+    reminders: int = 0
+    kills: int = 0
+    lost: int = 0
+    rows: int = 0
+    messages: int = 0
+    seconds: float = 0.0
+    note: str = ""
+
+
+@dataclass
+class Stand:
+    """`env` is for other processes: the database of this one, and the mail server's port."""
+
+    env: dict[str, str]
+    sink: Sink
+    crash_database: Callable[[], None] | None = None
+    kills: int = 0
+    crashes: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    # -- Setting up ------------------------------------------------------------------------------
+
+    def people(self, n: int, *, spread: float = 0.0) -> None:
+        """So many accounts with an address. With `spread` their reminders come due over so many seconds."""
+        User.objects.bulk_create(
+            [
+                User(
+                    phone=f"18{i:09d}",
+                    name=f"成员{i}",
+                    name_key=f"{i}",
+                    password="!",
+                    email=f"p{i}@example.cn",
+                    title=f"{LATER}{spread * i / n:.3f}" if spread else "",
+                )
+                for i in range(n)
+            ],
+            batch_size=1000,
+        )
+
+    def rule(self, *steps: dict[str, Any], anchor: datetime | None = None, late_hours: int = 24) -> ReminderRule:
+        """One rule about all accounts, from this moment on unless another is said."""
+        Heartbeat.objects.update_or_create(name=ANCHOR, defaults={"last_started": anchor or database_now()})
+        return ReminderRule.objects.create(
+            code="faults",
+            kind="visit-coming",
+            source="account",
+            steps=list(steps) or [{"code": "T", "days": 0, "audience": ["self"]}],
+            channels=["mail"],
+            mandatory=True,
+            late_hours=late_hours,
+            quiet_from=None,
+            quiet_until=None,
+        )
+
+    # -- Breaking --------------------------------------------------------------------------------
+
+    @contextmanager
+    def workers(self, n: int = 4, *, work: str = "tick", again: bool = True, **options: Any) -> Iterator["Workers"]:
+        flags = [flag for name, value in options.items() if value for flag in _flag(name, value)]
+        command = [sys.executable, "-m", "faults.worker", "--workers", str(n), "--work", work, *flags]
+        with Workers([*command, *(["--again"] if again else [])], self.env) as team:
+            yield team
+
+    def kill(self, team: "Workers", times: int, *, every: tuple[float, float] = (0.1, 0.6)) -> None:
+        """`kill -9` a worker that is alive, at moments nobody can foresee, until all is done or `times` is reached."""
+        for _ in range(times):
+            time.sleep(random.uniform(*every))
+            if team.kill_one():
+                self.kills += 1
+
+    def crash(self) -> None:
+        """The database's processes end at once; then it recovers from its log."""
+        if self.crash_database:
+            connection.close()
+            self.crash_database()
+            self.crashes += 1
+
+    # -- Waiting and counting ------------------------------------------------------------------------
+
+    def until_done(self, wanted: int, *, seconds: float = 300) -> bool:
+        """Until so many reminders are planned and none is waiting."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self._is_done(wanted):
+                return True
+            time.sleep(0.1)
+        return False
+
+    def _is_done(self, wanted: int) -> bool:
+        try:
+            planned = Occurrence.objects.count()
+            return planned >= wanted and not Delivery.objects.filter(state__in=WAITING).exists()
+        except Error:
+            with suppress(Exception):
+                connection.close()
+            return False
+
+    def count(self, name: str, wanted: int, note: str = "") -> Line:
+        """Lost is who got no mail or no message in the inbox, whatever the ledger says."""
+        told = {address for address, names in self.sink.people.items() if names}
+        everybody = dict(User.objects.filter(email__startswith="p").values_list("pk", "email"))
+        inboxes = set(Message.objects.values_list("recipient_id", flat=True))
+        lost = sum(1 for pk, email in everybody.items() if email not in told or pk not in inboxes)
+        keys = Occurrence.objects.order_by().values("rule", "subject_type", "subject_id", "period", "step")
+        rows = sum(row["n"] - 1 for row in keys.annotate(n=Count("pk")).filter(n__gt=1))
+        ways = Delivery.objects.order_by().values("occurrence", "recipient", "channel")
+        rows += sum(row["n"] - 1 for row in ways.annotate(n=Count("pk")).filter(n__gt=1))
+        inbox = Message.objects.count() - len(inboxes)
+        return Line(
+            name,
+            reminders=wanted,
+            kills=self.kills,
+            lost=lost,
+            rows=rows,
+            messages=self.sink.doubles + inbox,
+            seconds=self.seconds,
+            note=note,
+        )
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+
+class Workers:
+    """The process that forks workers, and the numbers of those that are alive."""
+
+    def __init__(self, command: list[str], env: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+        self._new: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._alive: list[int] = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._new.put(int(line))
+
+    def alive(self) -> list[int]:
+        while not self._new.empty():
+            self._alive.append(self._new.get())
+        return self._alive
+
+    def wait_for(self, n: int, seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while len(self.alive()) < n and time.monotonic() < end:
+            time.sleep(0.05)
+
+    def kill_one(self) -> bool:
+        alive = self.alive()
+        if not alive:
+            return False
+        pid = alive.pop(random.randrange(len(alive)))
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def send_all(self, sign: signal.Signals) -> None:
+        for pid in self.alive():
+            with suppress(ProcessLookupError):
+                os.kill(pid, sign)
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        for pid in self.alive():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _flag(name: str, value: Any) -> list[str]:
+    return [f"--{name}"] if value is True else [f"--{name}", str(value)]
