@@ -159,6 +159,10 @@ ASSETS_DIR = BASE_DIR / "var" / "vendor"
 ASSETS_DIR.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", ASSETS_DIR)]
 MANIFEST_STATIC = env_bool("MANIFEST_STATIC", default=not DEBUG)
+# Photos lie outside everything that is served; issues.views.photos hands them out one by one.
+MEDIA_ROOT = env_secret("MEDIA_ROOT", str(VAR_DIR / "media"))
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -221,6 +225,7 @@ NIGHTLY_JOBS = [
     "dashboard.nightly.compare_counters",
     "dashboard.nightly.check_chain",
     "dashboard.nightly.forget_reporters",
+    "issues.services.photos.forget",
     "dashboard.nightly.forget_old_forms",
     "programmes.nightly.forget_uploads",
 ]

@@ -34,6 +34,7 @@ VERBS = {
     "load": _("Loaded with the programme"),
     "log": _("Written down"),
     "change": _("Changed"),
+    "photos": _("Photos changed"),
     "remove": _("Draft removed"),
     "reveal": _("Looked at the resident's number"),
     "export_ledger": _("Took the ledger along"),

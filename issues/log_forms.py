@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from core.forms import Card, Cards, CodeField, LayoutMixin, NoteField, Pick, PlainField
-from issues.models import Category, Issue, Level
+from core.refusals import RuleBroken
+from issues.models import Category, Issue, Level, Photo
+from issues.photo_fields import PhotosField
 from issues.queries import LevelChoice, level_choices
 from issues.routing import DISTRICT
+from issues.services.photos import refuse_too_many
 from issues.vault import Reported, for_editing
 from teams.names import clean_phone
 from visits.models import Visit
@@ -38,6 +41,8 @@ class SaidForm(LayoutMixin, forms.Form):
         error_messages={"required": _("Please write down what the resident said"), "max_length": TOO_MUCH},
     )
     place = PlainField(label=_("Place"), max_length=60, required=False)
+    photos = PhotosField(label=_("Photos"), help_text=_("Please no faces and no door numbers of residents."))
+    gone = forms.ModelMultipleChoiceField(Photo.objects.none(), required=False, widget=forms.MultipleHiddenInput)
     reporter_name = PlainField(
         label=_("Who raised it"),
         help_text=_("Only if the person agrees. It is kept sealed and used for nothing but telling the outcome."),
@@ -51,6 +56,25 @@ class SaidForm(LayoutMixin, forms.Form):
         required=False,
         widget=forms.TextInput(attrs=PRIVATE | {"inputmode": "tel"}),
     )
+
+    def __init__(self, *args: Any, issue: Issue | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.there: list[Photo] = list(issue.photos.all()) if issue else []
+        gone = self.fields["gone"]
+        assert isinstance(gone, forms.ModelMultipleChoiceField)
+        gone.queryset = issue.photos.all() if issue else Photo.objects.none()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        try:
+            refuse_too_many(len(self.there) - len(data.get("gone", ())) + len(data.get("photos", ())))
+        except RuleBroken as refused:
+            self.add_error("photos", str(refused.sentence))
+        return data
+
+    def pictures(self) -> dict[str, Any]:
+        """What is to become of the photos, in the words of the service."""
+        return {"add": self.cleaned_data["photos"], "remove": self.cleaned_data["gone"]}
 
     def clean_reporter_phone(self) -> str:
         phone = clean_phone(self.cleaned_data["reporter_phone"])

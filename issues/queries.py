@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -120,7 +120,8 @@ def drafts_of(visit: Visit) -> QuerySet[Issue]:
 def issues_of(visit: Visit) -> QuerySet[Issue]:
     """In the order they were written down."""
     related = ("category", "level", "owner_unit", "area__street", "team__unit")
-    return Issue.objects.filter(visit=visit).select_related(*related).order_by("pk")
+    issues = Issue.objects.filter(visit=visit).select_related(*related).order_by("pk")
+    return issues.annotate(photo_count=Count("photos"))
 
 
 def public_answers(issue: Issue) -> list[Reply]:

@@ -38,7 +38,7 @@ from teams.permissions import Role
 from visits.workdays import Workdays
 
 PUBLIC, INTERNAL = "public", "internal"
-HIDDEN = {"log", "change"}
+HIDDEN = {"log", "change", "photos"}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from core import drafts
 from issues import vault
 from issues.models import Category, Issue, Level
+from issues.services.photos import facts_of
 from issues.vault import Reported
 from teams.models import User
 from visits.models import Visit
@@ -45,7 +46,8 @@ def keep_removed(user: User, visit: Visit, issue: Issue) -> None:
     """Remember a draft that is about to be taken away, so that this can be undone. Only the last one is."""
     body = {name: getattr(issue, name) for name in DRAFT_FIELDS}
     body |= {"category": issue.category_id, "level": issue.level_id, "raised_on": issue.raised_on.isoformat()}
-    drafts.save(user, _removed_key(visit), body | {"person": vault.wrap(vault.for_editing(issue))})
+    body |= {"person": vault.wrap(vault.for_editing(issue)), "photos": facts_of(issue)}
+    drafts.save(user, _removed_key(visit), body)
 
 
 def removed(user: User, visit: Visit) -> str:
@@ -54,19 +56,18 @@ def removed(user: User, visit: Visit) -> str:
 
 
 def take_removed(user: User, visit: Visit) -> dict[str, Any]:
-    """The removed draft in the words of `log_issue`, handed out once."""
+    """The removed draft in the words of `log_issue`, and its `photos`; handed out once."""
     body = drafts.load(user, _removed_key(visit))
     drafts.clear(user, _removed_key(visit))
     if not body:
         return {}
-    found = {
+    found: dict[str, Any] = {
         "category": Category.objects.filter(pk=body["category"]).first(),
         "level": Level.objects.filter(pk=body["level"]).first(),
     }
     plain = {name: body[name] for name in DRAFT_FIELDS}
-    return (
-        plain | found | {"raised_on": date.fromisoformat(body["raised_on"]), "reporter": vault.unwrap(body["person"])}
-    )
+    found |= {"raised_on": date.fromisoformat(body["raised_on"]), "reporter": vault.unwrap(body["person"])}
+    return plain | found | {"photos": body.get("photos", [])}
 
 
 def _opened(body: dict[str, Any]) -> dict[str, Any]:

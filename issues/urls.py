@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from issues.views import actions, check, followups, issue, log, queue, resident, slips
+from issues.views import actions, check, followups, issue, log, photos, queue, resident, slips
 
 app_name = "issues"
 urlpatterns: list[URLPattern] = [
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("issues/choices/<slug:name>/", queue.choices, name="choices"),
     path("issues/for-area/<slug:slug>/", issue.for_area, name="for_area"),
     path("issues/for-visit/<slug:code>/", issue.for_visit, name="for_visit"),
+    path("issues/photos/<uuid:name>/", photos.photo, name="photo"),
     path("issues/<str:code>/", issue.issue, name="issue"),
     path("issues/<str:code>/preview/", issue.preview, name="preview"),
     path("issues/<str:code>/print/", issue.print_issue, name="print_issue"),

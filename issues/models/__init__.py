@@ -5,6 +5,7 @@ from issues.models.counters import IssueCounter, IssueNumber
 from issues.models.desks import Assignment, Extension, Return
 from issues.models.followups import FollowUp, Outcome
 from issues.models.issues import Complexity, Ending, Issue, IssueStatus
+from issues.models.photos import Photo
 from issues.models.reporters import Reporter
 from issues.models.rules import Category, DeadlineRule, Level, Responsibility
 
@@ -26,6 +27,7 @@ __all__ = [
     "LegalOpinion",
     "Level",
     "Outcome",
+    "Photo",
     "Reaction",
     "Reply",
     "Reporter",

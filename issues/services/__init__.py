@@ -22,6 +22,7 @@ from issues.services.desks import (
 from issues.services.drafts import change_draft, log_issue, missing, remove_draft, resubmit_issue, submit_issues
 from issues.services.extensions import ask_extension, decide_extension
 from issues.services.followups import plan_follow_up, write_outcome
+from issues.services.photos import change_photos
 
 __all__ = [
     "accept_issue",
@@ -30,6 +31,7 @@ __all__ = [
     "ask_lawyer",
     "assign_handler",
     "change_draft",
+    "change_photos",
     "decide_extension",
     "escalate_issue",
     "explain_issue",

@@ -37,6 +37,7 @@ def issue(request: SignedInRequest, code: str) -> HttpResponse:
     only = only if only in (PUBLIC, INTERNAL) else ""
     story: Story = context["story"]
     context |= {"entries": story.timeline(only), "only": only, "rungs": story.ladder(), "people": story.people()}
+    context["photos"] = list(context["issue"].photos.all())
     context["crumbs"] = [(_("Issues"), reverse("issues:queue")), (context["issue"].code, "")]
     return render(request, "issues/issue.html", context)
 

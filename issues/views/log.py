@@ -19,7 +19,8 @@ from issues import policies, unfinished
 from issues.log_forms import SaidForm, WhoForm, said_of, who_of
 from issues.models import Issue, IssueStatus
 from issues.queries import drafts_of, issues_of
-from issues.services import change_draft, log_issue, missing, remove_draft
+from issues.services import change_draft, change_photos, log_issue, missing, remove_draft
+from issues.services.photos import put_back
 from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
@@ -56,11 +57,11 @@ def log_said(request: SignedInRequest, code: str) -> HttpResponse:
     visit = visit_to_log(request, code)
     if visit.status in VisitStatus.final:
         raise RuleBroken(_("This visit is over. Please write the issue down at the next one."))
-    form = SaidForm(_sent(request), initial=unfinished.of_new(request.user, visit))
-    if "later" in request.POST:
+    form = SaidForm(_sent(request), request.FILES or None, initial=unfinished.of_new(request.user, visit))
+    if _is_for_later(request):
         return _write_later(request, visit)
     if form.is_valid() and (issue := _log(request, visit, form)):
-        return redirect("issues:log_who", visit.code, issue.pk)
+        return _on(request, visit, issue)
     return _said_page(request, visit, form)
 
 
@@ -71,12 +72,14 @@ def log_edit(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """The same page for an issue written down before."""
     visit = visit_to_log(request, code)
     issue = draft_to_change(request, visit, pk)
-    form = SaidForm(_sent(request), initial=said_of(issue) | unfinished.of(request.user, visit, issue))
-    if "later" in request.POST:
+    initial = said_of(issue) | unfinished.of(request.user, visit, issue)
+    form = SaidForm(_sent(request), request.FILES or None, initial=initial, issue=issue)
+    if _is_for_later(request):
         return _write_later(request, visit, issue)
     if form.is_valid() and _change(request, issue, form, form.answers()):
+        change_photos(issue=issue, by=request.user, at=timezone.now(), **form.pictures())
         unfinished.clear(request.user, visit, issue)
-        return redirect("issues:log_who", visit.code, issue.pk)
+        return _on(request, visit, issue)
     return _said_page(request, visit, form, issue)
 
 
@@ -140,7 +143,9 @@ def log_delete(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
 def log_undelete(request: SignedInRequest, code: str) -> HttpResponse:
     visit = visit_to_log(request, code)
     if removed := unfinished.take_removed(request.user, visit):
-        log_issue(area=visit.area, visit=visit, by=request.user, at=timezone.now(), **removed)
+        at, photos = timezone.now(), removed.pop("photos")
+        issue = log_issue(area=visit.area, visit=visit, by=request.user, at=at, **removed)
+        put_back(issue=issue, facts=photos, by=request.user, at=at)
         messages.success(request, _("The issue is back."))
     return redirect("issues:log_start", visit.code)
 
@@ -185,6 +190,7 @@ def _log(request: SignedInRequest, visit: Visit, form: SaidForm) -> Issue | None
     except RuleBroken as refused:
         form.add_error(None, str(refused.sentence))
         return None
+    change_photos(issue=issue, by=request.user, at=timezone.now(), **form.pictures())
     unfinished.clear(request.user, visit)
     return issue
 
@@ -197,6 +203,18 @@ def _change(request: SignedInRequest, issue: Issue, form: Form, answers: dict[st
         form.add_error(None, str(refused.sentence))
         return False
     return True
+
+
+def _is_for_later(request: SignedInRequest) -> bool:
+    """Words alone are kept as they stand; photos need a draft to belong to."""
+    return "later" in request.POST and not request.FILES
+
+
+def _on(request: SignedInRequest, visit: Visit, issue: Issue) -> HttpResponse:
+    """To step 2, or back to the list for whoever goes on later."""
+    if "later" in request.POST:
+        return redirect("issues:log_start", visit.code)
+    return redirect("issues:log_who", visit.code, issue.pk)
 
 
 def _write_later(request: SignedInRequest, visit: Visit, issue: Issue | None = None) -> HttpResponse:

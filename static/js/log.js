@@ -21,6 +21,8 @@
       data.forEach(function (value, name) { if (name !== "csrfmiddlewaretoken") { all.push(name + "=" + value); } });
       return all.join("\n");
     }
+    /* Photos wait for the form itself: they are too large to send again and again. */
+    function typed() { var data = new FormData(form); data["delete"]("photos"); return data; }
     function saved() {
       var line = form.querySelector(".save");
       var now = new Date();
@@ -31,7 +33,7 @@
       clearTimeout(timer);
       if (leaving || form.dataset.busy) { return; }
       freshen();
-      var data = new FormData(form);
+      var data = typed();
       var now = words(data);
       if (now === last) { return; }
       last = now;
@@ -44,7 +46,7 @@
         })
         .catch(function () { last = ""; });
     }
-    last = words(new FormData(form));
+    last = words(typed());
     form.addEventListener("input", function () { soon(1500); });
     form.addEventListener("focusout", function () { soon(1000); });
     form.addEventListener("submit", function () { freshen(); leaving = true; clearTimeout(timer); });

@@ -14,6 +14,7 @@ from issues.models import Issue, IssueCounter
 from issues.queries import last_quarters
 from issues.slips import slip_for
 from tests.factories.issues import CategoryFactory, four_levels
+from tests.factories.photos import png
 from tests.factories.visits import placed_visit
 from tests.people import District
 from visits.models import Visit
@@ -208,3 +209,29 @@ def test_everything_works_without_javascript(district: District, visit: Visit, p
     token = slip_for(Issue.objects.get()).url.rsplit("/", 2)[1]
     page.goto(f"/t/{token}/")
     page.get_by_text("等春申街道确认").first.wait_for()
+
+
+def test_photos_are_made_small_shown_and_taken_away_before_they_are_sent(
+    visit: Visit, phone: Any, live_server: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    phone.goto(f"{live_server.url}/visits/{visit.code}/issues/new/")
+    phone.get_by_label("问题内容").fill(WORDS[2])
+    field = phone.locator("input[type=file]")
+    large = {"name": "车位.png", "mimeType": "image/png", "buffer": png(2400, 1800, noise=True)}
+    field.set_input_files([large])
+    phone.get_by_role("button", name="删除 照片 1").wait_for()
+    field.set_input_files([{**large, "name": "门口.png", "buffer": png(300, 200)}])
+    phone.get_by_role("button", name="删除 照片 2").click()
+    until(phone, lambda: phone.locator("ul.new li").count() == 1)
+    phone.get_by_role("button", name="下一步").click()
+    phone.wait_for_url("**/who/")
+    (photo,) = Issue.objects.get().photos.all()
+    assert (photo.kind, photo.width, photo.height) == ("jpeg", 2000, 1500)
+    phone.goto(f"{live_server.url}/visits/{visit.code}/issues/{photo.issue_id}/edit/")
+    shown = phone.locator(".photos img")
+    assert shown.evaluate("image => image.complete && image.naturalWidth") == photo.width
+    phone.get_by_label("删除 照片1").check()
+    phone.get_by_role("button", name="下一步").click()
+    phone.wait_for_url("**/who/")
+    assert not Issue.objects.get().photos.exists()

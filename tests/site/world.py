@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessment.models import Survey
 from core.clock import today
-from issues.models import FollowUp, Issue
+from issues.models import FollowUp, Issue, Photo
 from issues.slips import token_of
 from issues.vault import Reported, seal
 from issues.views.actions import ACTIONS
@@ -18,6 +18,7 @@ from notifications.way_out import token_for
 from teams.models import Nomination, User
 from tests.factories.assessment import ApprovedRuleSetFactory, ClosedSurveyFactory
 from tests.factories.issues import Journey
+from tests.factories.photos import photo_of
 from tests.factories.teams import UserFactory
 from tests.factories.visits import (
     BriefingItemFactory,
@@ -57,6 +58,7 @@ class Things:
     message: Message
     topic: Topic
     request: VisitRequest
+    photo: Photo
 
 
 @dataclass
@@ -134,7 +136,7 @@ def _things(district: District, which: str, round_: Round, kind: Any, at: dateti
     topic = Topic.objects.create(visit=visit, text=f"{canary}想说停车", by=side["secretary"], at=at)
     request = VisitRequestFactory(area=side.area, topic=f"{canary}充电", created_by=side["secretary"], created_at=at)
     FollowUp.objects.create(visit=visit, issue=issue)
-    return Things(side, visit, draft, issue, nomination, message, topic, request)
+    return Things(side, visit, draft, issue, nomination, message, topic, request, photo_of(issue))
 
 
 def variants(address: Address) -> list[dict[str, str]]:
@@ -170,6 +172,8 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
             if ("units/" in address.route or "streets/" in address.route)
             else things.side.area.slug
         )
+    if view == "photo":
+        return things.photo.name
     if name in {"number", "team"}:
         return things.side.team.number
     return {
