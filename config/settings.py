@@ -225,7 +225,7 @@ NIGHTLY_JOBS = [
     "dashboard.nightly.compare_counters",
     "dashboard.nightly.check_chain",
     "dashboard.nightly.forget_reporters",
-    "issues.services.photos.forget",
+    "issues.services.photos.forget_photos",
     "dashboard.nightly.forget_old_forms",
     "programmes.nightly.forget_uploads",
 ]

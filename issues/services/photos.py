@@ -77,7 +77,7 @@ FACTS = ("kind", "width", "height", "sha256")
 
 
 def facts_of(issue: Issue) -> list[dict[str, Any]]:
-    """Enough to bring the photos of a draft back with it; their files stay for a while (see `forget`)."""
+    """Enough to bring the photos of a draft back with it; their files stay for a while (see `forget_photos`)."""
     return [
         {name: getattr(photo, name) for name in FACTS}
         | {"name": str(photo.name), "file": photo.file.name, "at": photo.at.isoformat()}
@@ -100,7 +100,7 @@ def put_back(*, issue: Issue, facts: Iterable[dict[str, Any]], by: User, at: dat
 # -- Forgetting --------------------------------------------------------------------------------
 
 
-def forget(at: datetime) -> str:
+def forget_photos(at: datetime) -> str:
     """Photos go a year after their issue was closed, and files that belong to no issue any more after two days."""
     old = Photo.objects.filter(issue__in=Issue.objects.closed().filter(closed_at__lt=at - KEEP))
     files = list(old.values_list("file", flat=True))

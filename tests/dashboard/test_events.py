@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -150,12 +151,14 @@ def alarmed() -> set[str]:
     return {message.recipient.name for message in Message.objects.filter(kind=Kind.CHECK_FAILED)}
 
 
-def test_a_quiet_night_tells_nobody(busy: Busy) -> None:
+def test_a_quiet_night_tells_nobody(busy: Busy, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
     assert run_nightly(at=NOW) == {
         "reopen_due": "0 explanations came up for review",
         "compare_counters": "0 counters differ",
         "check_chain": "the log is whole",
         "forget_reporters": "0 reporters forgotten",
+        "forget_photos": "0 photos and 0 left over files forgotten",
         "forget_old_forms": "0 form keys, 0 drafts and 0 sessions forgotten",
         "forget_uploads": "0 uploads forgotten",
     }

@@ -19,7 +19,7 @@ from core.refusals import RuleBroken
 from issues.models import Issue, Photo
 from issues.pictures import NoPicture, picture_of
 from issues.services import change_photos, log_issue
-from issues.services.photos import KEEP, MOST, forget
+from issues.services.photos import KEEP, MOST, forget_photos
 from issues.slips import token_of
 from tests.factories.issues import Journey, four_levels
 from tests.factories.photos import SECRET, chunk, jpeg, photo_of, png, webp
@@ -258,8 +258,8 @@ def test_photos_go_a_year_after_the_issue_was_closed(district: District, folder:
     closed, open_ = Journey(district).to("resolved"), Journey(district).submitted()
     for issue in (closed, open_):
         photo_of(issue)
-    assert forget(closed.closed_at + KEEP - timedelta(days=1)).startswith("0 photos")
-    assert forget(closed.closed_at + KEEP + timedelta(days=1)).startswith("1 photos")
+    assert forget_photos(closed.closed_at + KEEP - timedelta(days=1)).startswith("0 photos")
+    assert forget_photos(closed.closed_at + KEEP + timedelta(days=1)).startswith("1 photos")
     assert [photo.issue_id for photo in Photo.objects.all()] == [open_.pk]
     assert len(files(folder)) == 1
 
@@ -267,8 +267,8 @@ def test_photos_go_a_year_after_the_issue_was_closed(district: District, folder:
 def test_files_of_no_issue_go_after_two_days(district: District, folder: Path) -> None:
     kept, lost = photo_of(Journey(district).submitted()), photo_of(Journey(district).submitted())
     lost.delete()
-    assert forget(timezone.now()) == "0 photos and 0 left over files forgotten"
+    assert forget_photos(timezone.now()) == "0 photos and 0 left over files forgotten"
     for path in files(folder):
         os.utime(path, (0, 0))
-    assert forget(timezone.now()) == "0 photos and 1 left over files forgotten"
+    assert forget_photos(timezone.now()) == "0 photos and 1 left over files forgotten"
     assert [str(path.relative_to(folder)) for path in files(folder)] == [kept.file.name]
