@@ -9,6 +9,8 @@ from django.core.cache import cache
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 
+from core.limits import count
+
 COOKIE = "device"
 SALT = "assessment.limits"
 A_DAY = 24 * 3600
@@ -39,8 +41,8 @@ def is_stopped(request: HttpRequest) -> bool:
 
 
 def note_wrong_code(request: HttpRequest) -> None:
-    _count(_key(request), SECONDS)
-    if _count("wrong-cards", TOGETHER_SECONDS) == WRONG_TOGETHER:
+    count(_key(request), SECONDS)
+    if count("wrong-cards", TOGETHER_SECONDS) == WRONG_TOGETHER:
         log.warning("%s wrong card codes within a minute", WRONG_TOGETHER)
 
 
@@ -55,11 +57,3 @@ def _name(request: HttpRequest) -> str:
         return request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=A_DAY) or ""
     except BadSignature:
         return ""
-
-
-def _count(key: str, seconds: int) -> int:
-    cache.add(key, 0, seconds)
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # it ran out between the two lines
-        return 1

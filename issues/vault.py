@@ -1,14 +1,9 @@
 """The only door to who raised an issue. Names and numbers are sealed; a look inside needs a reason and leaves a trace."""
 
-import hashlib
-import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime, time
-from functools import lru_cache
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -17,6 +12,8 @@ from core.clock import SHANGHAI, today
 from core.events import append
 from core.models import Event
 from core.refusals import RuleBroken
+from core.sealing import KeyMissing, keyed_hash, unseal
+from core.sealing import seal as seal_text
 from issues import policies
 from issues.models import Issue, Reply, Reporter
 from teams.models import User
@@ -58,8 +55,8 @@ def sealed(issue: Issue, reported: Reported) -> Reporter:
 
 def _columns(name: str, phone: str, wants_messages: bool) -> dict[str, str | bool]:
     return {
-        "name_sealed": _seal(name),
-        "phone_sealed": _seal(phone),
+        "name_sealed": seal_text(name),
+        "phone_sealed": seal_text(phone),
         "name_masked": masked_name(name),
         "phone_masked": masked_phone(phone) if phone else "",
         "phone_lookup": _lookup(phone),
@@ -77,7 +74,7 @@ def for_editing(draft: Issue) -> Reported:
 
 def wrap(reported: Reported) -> str:
     """Sealed text of what is being typed, for a form that is not sent yet; "" for nobody."""
-    return _seal(json.dumps([reported.name, reported.phone])) if reported.name or reported.phone else ""
+    return seal_text(json.dumps([reported.name, reported.phone])) if reported.name or reported.phone else ""
 
 
 def unwrap(sealed: str) -> Reported:
@@ -140,27 +137,14 @@ def _opened(reporter: Reporter) -> Reported:
     return Reported(_open(reporter.name_sealed), _open(reporter.phone_sealed), reporter.wants_messages)
 
 
-def _seal(text: str) -> str:
-    return _keys(tuple(settings.VAULT_KEYS)).encrypt(text.encode()).decode() if text else ""
-
-
 def _open(sealed: str) -> str:
-    if not sealed:
-        return ""
     try:
-        return _keys(tuple(settings.VAULT_KEYS)).decrypt(sealed.encode()).decode()
-    except InvalidToken:
+        return unseal(sealed)
+    except KeyMissing:
         raise RuleBroken(
             _("The key for this number is missing on this server. Please tell the administrator.")
         ) from None
 
 
-@lru_cache(maxsize=4)
-def _keys(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in keys])
-
-
 def _lookup(phone: str) -> str:
-    if not phone:
-        return ""
-    return hmac.new(settings.CODE_PEPPER.encode(), f"phone:{phone}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash("phone", phone) if phone else ""

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 
+from core.sealing import key_ring
 from programmes.imports.run import File
 
 KEPT_FOR = timedelta(hours=2)
@@ -52,7 +53,7 @@ class Upload:
     @classmethod
     def _open(cls, folder: Path) -> Self | None:
         try:
-            about = json.loads(_keys().decrypt((folder / ABOUT).read_bytes()))
+            about = json.loads(key_ring().decrypt((folder / ABOUT).read_bytes()))
         except (OSError, InvalidToken, ValueError):
             return None
         return cls(folder.name, about["owner"], datetime.fromisoformat(about["at"]), about["names"], about["sizes"])
@@ -65,7 +66,7 @@ class Upload:
         return at - self.at > KEPT_FOR
 
     def files(self) -> list[File]:
-        contents = (_keys().decrypt((self.folder / str(n)).read_bytes()) for n in range(len(self.names)))
+        contents = (key_ring().decrypt((self.folder / str(n)).read_bytes()) for n in range(len(self.names)))
         return [File(name, content, size) for name, content, size in zip(self.names, contents, self.sizes, strict=True)]
 
     def forget(self) -> None:
@@ -74,7 +75,7 @@ class Upload:
     def _write(self, name: str, content: bytes) -> None:
         path = self.folder / name
         path.touch(mode=0o600)
-        path.write_bytes(_keys().encrypt(content))
+        path.write_bytes(key_ring().encrypt(content))
 
 
 def sweep(at: datetime, *, owner_id: int | None = None) -> int:
@@ -94,7 +95,3 @@ def _folders() -> Iterator[Path]:
 
 def _folder() -> Path:
     return Path(settings.VAR_DIR) / "imports"
-
-
-def _keys() -> Any:
-    return MultiFernet([Fernet(key) for key in settings.VAULT_KEYS])
