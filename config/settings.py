@@ -123,6 +123,7 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 250_000
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
+CELERY_IMPORTS = ["visits.outside.reading"]
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
@@ -201,6 +202,9 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
+# Servers from which people may have their own calendars read. A leading dot stands for every host of a domain.
+CALENDAR_HOSTS = env_list("CALENDAR_HOSTS", "calendar.google.com,outlook.office365.com,outlook.live.com,.icloud.com")
+
 # -- Mail: none is sent while EMAIL_HOST is empty ---------------------------------------------------
 EMAIL_HOST = env_secret("EMAIL_HOST", "")
 EMAIL_PORT = env_int("EMAIL_PORT", 25)
@@ -228,6 +232,7 @@ NIGHTLY_JOBS = [
     "issues.services.photos.forget_photos",
     "dashboard.nightly.forget_old_forms",
     "programmes.nightly.forget_uploads",
+    "visits.outside.reading.read_all",
 ]
 # What reminders look at, the ways they take, and who knows the days off.
 REMINDER_SOURCES = [

@@ -25,7 +25,7 @@ ENVIRONMENT = {
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in the main thread
 }
 # A developer's own variables and files must not change what is tested.
-FOREIGN = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "PROXIES", "SITE_URL", "VAULT_KEYS"]
+FOREIGN = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "PROXIES", "SITE_URL", "VAULT_KEYS", "CALENDAR_HOSTS"]
 
 
 class Services:

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import AnyDayField, Card, CardsMany, HourField, LayoutMixin, NoteField, PlainField
+from core.forms import AnyDayField, Card, CardsMany, HourField, LayoutMixin, NoteField, Pick, PlainField
 from teams.models import Membership
+from visits.busy import WHOLE_DAY, HalfDay, half_days
 from visits.dayparts import DayPart
 from visits.models import Round
 from visits.services.recording import MOST_RESIDENTS
@@ -176,3 +177,51 @@ class RecordForm(HeldForm):
         self.fields["came"].choices = seats  # type: ignore[attr-defined]
         speakers = [(member.user_id, member.user.name) for member in members]
         self.fields["policy_speaker"].choices = [("", "—"), *speakers]  # type: ignore[attr-defined]
+
+
+class BusyForm(LayoutMixin, forms.Form):
+    """A day or several, whole or half, once or every week."""
+
+    WHOLE = "day"
+
+    first = AnyDayField(label=_("First day"))
+    last = AnyDayField(label=_("Last day"), required=False, help_text=_("Leave it empty for a single day."))
+    part = forms.ChoiceField(
+        label=_("When on that day"),
+        choices=[(WHOLE, _("Whole day")), *DayPart.choices],
+        initial=WHOLE,
+        widget=Pick,
+    )
+    weekly = forms.BooleanField(label=_("Every week until the quarter ends"), required=False)
+    reason = PlainField(
+        label=_("Reason"),
+        max_length=60,
+        required=False,
+        help_text=_("Not needed. Only you and the office read it; colleagues see “busy”."),
+    )
+
+    def halves(self) -> list[HalfDay]:
+        data = self.cleaned_data
+        parts = WHOLE_DAY if data["part"] == self.WHOLE else [DayPart(data["part"])]
+        return half_days(data["first"], data["last"] or data["first"], parts, weekly=data["weekly"])
+
+
+class SubscriptionForm(LayoutMixin, forms.Form):
+    url = PlainField(
+        label=_("Secret address of your calendar (iCal, .ics)"),
+        max_length=1000,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "data-no-draft": ""}),
+    )
+
+
+class NameFilter(forms.Form):
+    q = PlainField(label=_("Name"), max_length=40, required=False)
+
+
+class KeysForm(forms.Form):
+    """Rows a button stands for: their keys, with commas between."""
+
+    keys = forms.RegexField(r"^\d{1,18}(,\d{1,18}){0,9}$")
+
+    def clean_keys(self) -> list[int]:
+        return [int(key) for key in self.cleaned_data["keys"].split(",")]

@@ -33,6 +33,7 @@ def add_busy_times(rows: Sequence[BusyTime], *, by: User | None, at: datetime) -
 
 
 def change_busy_reason(row: BusyTime, *, reason: str, by: User | None, at: datetime) -> None:
-    row.reason = reason
-    row.save(update_fields=["reason"])
-    append(row, "import", by=by, at=at, payload={"reason": reason})
+    """The reason belongs to the person and is not in the log. What a calendar said is the office's word from now on."""
+    row.reason, row.calendar = reason, None
+    row.save(update_fields=["reason", "calendar"])
+    append(row, "import", by=by, at=at, payload={"user": row.user_id, "day": row.day, "part": row.part})

@@ -63,3 +63,10 @@ def _reaches(scope: Any, visit: Any) -> bool:
     if scope.unit_id is not None:
         return scope.unit_id == visit.street_id
     return visit.team_id == scope.team_id or visit.area_id == scope.area_id
+
+
+def may_enter_busy(user: "User", person: "User") -> bool:
+    """Everybody says for themselves when they cannot visit; the office does it for whoever rang up."""
+    if user.pk == person.pk:
+        return holds(user, Permission.VISIT_VIEW)
+    return any(Permission.VISIT_PLAN in scope.permissions and scope.role in DISTRICT_WIDE for scope in user.grants)

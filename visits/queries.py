@@ -12,6 +12,7 @@ from teams.models import Grant, Membership, User
 from teams.permissions import Role
 from visits.models import Round, RoundStatus, Visit, VisitStatus
 from visits.progress import Progress, progress_of
+from visits.roster import Roster
 from visits.scheduling import Clash
 from visits.timetable import Placed, Timetable, rules_of
 
@@ -109,6 +110,15 @@ def own_visits(user: User) -> QuerySet[Visit]:
     areas = {scope.area_id for scope in user.grants if scope.area_id}
     own = Visit.objects.filter(Q(team_id__in=teams) | Q(area_id__in=areas))
     return own.visible_to(user).select_related("area__street", "team", "round", "kind")
+
+
+def visits_with(person: User, visits: QuerySet[Visit]) -> list[Visit]:
+    """Those of these visits to which this person belongs on their day: as a member or as the secretary. Three queries."""
+    seats = person.memberships.values("seat__team_id")
+    areas = person.role_grants.filter(area__isnull=False).values("area_id")
+    found = list(visits.filter(Q(team_id__in=seats) | Q(area_id__in=areas), day__isnull=False))
+    roster = Roster.load(found)
+    return [visit for visit in found if visit.day and person.pk in roster.on(visit.team_id, visit.area_id, visit.day)]
 
 
 def next_visit_of(user: User, at: datetime) -> Visit | None:

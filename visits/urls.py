@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from visits.views import board, briefing, dropping, others, placing, preparing, recording, rounds, visits
+from visits.views import (
+    board,
+    briefing,
+    busy,
+    calendars,
+    dropping,
+    others,
+    placing,
+    preparing,
+    recording,
+    rounds,
+    visits,
+)
 
 app_name = "visits"
 urlpatterns: list[URLPattern] = [
@@ -68,4 +80,20 @@ urlpatterns: list[URLPattern] = [
     path("visits/<slug:code>/record/", recording.record, name="record"),
     path("visits/<slug:code>/record/draft/", recording.save_draft, name="save_draft"),
     path("visits/<slug:code>/close/", recording.close, name="close"),
+    path("visits/<slug:code>/calendar.ics", calendars.visit_ics, name="visit_ics"),
+    # -- when people cannot visit --
+    path("availability/", busy.availabilities, name="availabilities"),
+    path("people/<int:pk>/availability/", busy.availability, name="availability"),
+    path("people/<int:pk>/availability/new/", busy.busy_new, name="busy_new"),
+    path("people/<int:pk>/availability/remove/", busy.busy_remove, name="busy_remove"),
+    path("people/<int:pk>/availability/restore/", busy.busy_restore, name="busy_restore"),
+    # -- calendars in and out --
+    path("me/calendar/", calendars.my_calendar, name="my_calendar"),
+    path("me/calendar/feed/", calendars.feed_make, name="feed_make"),
+    path("me/calendar/feed/off/", calendars.feed_off, name="feed_off"),
+    path("me/calendar/subscribe/", calendars.subscribe, name="subscribe"),
+    path("me/calendar/unsubscribe/", calendars.unsubscribe, name="unsubscribe"),
+    path("me/calendar/read/", calendars.read_now, name="read_now"),
+    path("me/calendar/state/", calendars.calendar_state, name="calendar_state"),
+    path("calendar/<slug:secret>.ics", calendars.feed, name="feed"),
 ]

@@ -82,7 +82,7 @@ class BusyTimes(Step):
     def _part(self, user: User, day: date, part: str, reason: str, row: BusyTime | None) -> None:
         if row is None:
             self.new.append(BusyTime(user=user, day=day, part=part, reason=reason))
-        elif row.reason != reason:
+        elif row.reason != reason or row.calendar_id:
             words = f"{user} {day} {DayPart(part).label}：{reason}"
             self.changes.append(Change(words, lambda by, at: door.change_busy_reason(row, reason=reason, by=by, at=at)))
         else:

@@ -20,7 +20,7 @@ from teams.models import User
 from teams.names import clean_name, clean_phone
 from teams.password_links import password_path
 from teams.permissions import Permission
-from teams.policies import sees_phones
+from teams.policies import sees_district, sees_phones
 from teams.queries import people_seen_by, roles_in_words, terms_of
 from teams.requests import SignedInRequest
 
@@ -35,6 +35,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         "rows": roles_in_words(found, day),
         "past": [term for term in terms_of(found) if term.until_day and term.until_day < day],
         "phones": sees_phones(request.user) or found.pk == request.user.pk,
+        "availability": sees_district(request.user) or found.pk == request.user.pk,
     }
     return render(request, "teams/person.html", context)
 

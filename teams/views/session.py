@@ -20,7 +20,9 @@ from core.guards import public, signed_in
 from core.once import once
 from teams import services, session_time
 from teams.forms import NewPasswordForm, OwnPasswordForm, PreferencesForm, SignInForm
+from teams.grants import holds
 from teams.models import User
+from teams.permissions import Permission
 from teams.queries import roles_in_words
 from teams.requests import SignedInRequest
 
@@ -81,7 +83,8 @@ def stay(request: SignedInRequest) -> JsonResponse:
 def profile(request: SignedInRequest) -> HttpResponse:
     rows = roles_in_words(request.user, today(timezone.now()))
     form = PreferencesForm(initial={"large_text": request.user.large_text})
-    return render(request, "teams/profile.html", {"rows": rows, "form": form})
+    visits = holds(request.user, Permission.VISIT_VIEW)
+    return render(request, "teams/profile.html", {"rows": rows, "form": form, "visits": visits})
 
 
 @require_POST

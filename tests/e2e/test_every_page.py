@@ -38,8 +38,8 @@ def pages_to_open(world: World) -> dict[str, list[str]]:
         for variant in variants(address):
             key = f"{address.key} {' '.join(variant.values())}".strip()
             path = reverse(address.name, kwargs=arguments(address, world, "own") | variant)
-            if not path.startswith(os.environ.get("SWEEP_UNDER", "/")):
-                continue
+            if not path.startswith(os.environ.get("SWEEP_UNDER", "/")) or path.endswith(".ics"):
+                continue  # a calendar file is no page
             for role, cell in table.get(Row(key, "GET"), {}).items():
                 if cell.startswith("200") and (key not in seen or path == "/" or os.environ.get("SWEEP") == "all"):
                     seen.add(key)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assessment.models import Survey
 from core.clock import today
+from core.sealing import unseal
 from issues.models import FollowUp, Issue, Photo
 from issues.slips import token_of
 from issues.vault import Reported, seal
@@ -34,6 +35,7 @@ from tests.site.addresses import Address
 from visits.models import (
     BriefingDocument,
     BriefingItem,
+    CalendarFeed,
     DayPart,
     Round,
     StepKind,
@@ -42,6 +44,7 @@ from visits.models import (
     VisitRequest,
     VisitStatus,
 )
+from visits.services.calendars import make_feed
 
 CANARIES = {"own": "金丝雀甲", "foreign": "金丝雀乙"}
 
@@ -59,6 +62,7 @@ class Things:
     topic: Topic
     request: VisitRequest
     photo: Photo
+    feed: CalendarFeed
 
 
 @dataclass
@@ -136,7 +140,8 @@ def _things(district: District, which: str, round_: Round, kind: Any, at: dateti
     topic = Topic.objects.create(visit=visit, text=f"{canary}想说停车", by=side["secretary"], at=at)
     request = VisitRequestFactory(area=side.area, topic=f"{canary}充电", created_by=side["secretary"], created_at=at)
     FollowUp.objects.create(visit=visit, issue=issue)
-    return Things(side, visit, draft, issue, nomination, message, topic, request, photo_of(issue))
+    feed = make_feed(user=side["lead"], at=at)
+    return Things(side, visit, draft, issue, nomination, message, topic, request, photo_of(issue), feed)
 
 
 def variants(address: Address) -> list[dict[str, str]]:
@@ -179,6 +184,7 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
     return {
         "token": token_for(things.side["lead"].pk, "inbox") if app == "notifications" else token_of(things.issue),
         "issue": things.issue.code,
+        "secret": unseal(things.feed.secret_sealed),
         "year": world.survey.year,
         "uid": "x",
         "name": "area",

@@ -2,7 +2,7 @@
 
 from visits.dayparts import DayPart
 from visits.models.briefing import BriefingContent, BriefingDocument, BriefingItem, BriefingKind
-from visits.models.calendar import BusyTime, CalendarDay, DayKind
+from visits.models.calendar import BusyTime, CalendarDay, CalendarFeed, DayKind, OutsideCalendar
 from visits.models.preparation import (
     Doer,
     Invitations,
@@ -24,6 +24,7 @@ __all__ = [
     "BriefingKind",
     "BusyTime",
     "CalendarDay",
+    "CalendarFeed",
     "DayKind",
     "DayPart",
     "Doer",
@@ -31,6 +32,7 @@ __all__ = [
     "PreparationStep",
     "PreparationTick",
     "ResidentKind",
+    "OutsideCalendar",
     "Round",
     "RoundStatus",
     "StepKind",

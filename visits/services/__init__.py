@@ -1,6 +1,7 @@
 """Every change to rounds and visits. The status itself is written by visits.transitions."""
 
 from visits.services.briefing import add_document, add_item, remove_document, remove_item
+from visits.services.busy import add_busy_times, remove_busy_times, restore_busy_times
 from visits.services.others import accept_request, ask_for_visit, kind_for, new_visit, refuse_request
 from visits.services.placing import ClashFound, Placement, move_visit, schedule_many, schedule_visit
 from visits.services.preparing import add_topic, count_guests, remove_topic, take_topic, tick_step, undo_step
@@ -16,6 +17,7 @@ __all__ = [
     "add_document",
     "add_item",
     "accept_request",
+    "add_busy_times",
     "add_missing_visits",
     "add_topic",
     "announce_many",
@@ -38,6 +40,8 @@ __all__ = [
     "remove_document",
     "remove_item",
     "remove_topic",
+    "remove_busy_times",
+    "restore_busy_times",
     "schedule_many",
     "schedule_visit",
     "take_topic",
