@@ -220,9 +220,13 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # -- Wiring: how an app reaches one that stands above it ------------------------------------------
-VISIT_CLOSING_CHECKS = ["issues.closing.every_issue_submitted", "issues.closing.every_follow_up_seen"]
+VISIT_CLOSING_CHECKS = [
+    "issues.closing.every_issue_submitted",
+    "issues.closing.every_follow_up_seen",
+    "issues.promises.every_promise_marked",
+]
 VISIT_ISSUE_COUNTS = ["issues.closing.counts_of"]
-VISIT_AGENDA_PARTS = ["issues.agenda.promises_of_last_time"]
+VISIT_AGENDA_PARTS = ["issues.promises.lines_of"]
 HANDOVER_PARTS = ["visits.handover.hand_over_visits", "issues.handover.hand_over_issues"]
 NIGHTLY_JOBS = [
     "issues.reviews.reopen_due",

@@ -4,6 +4,7 @@ from django.db.models import Count, Q
 from django.utils.translation import ngettext
 
 from issues.models import Issue, IssueStatus
+from issues.promises import how_many
 from issues.queries import drafts_of
 from visits.models import Visit
 from visits.paperwork import IssueCounts
@@ -40,7 +41,9 @@ def every_follow_up_seen(visit: Visit) -> list[str]:
 
 
 def counts_of(visit: Visit) -> IssueCounts:
-    """One query (settings.VISIT_ISSUE_COUNTS)."""
+    """Drafts and issues on their way in one query, last time's promises in a few more (settings.VISIT_ISSUE_COUNTS)."""
     draft = Q(status=IssueStatus.DRAFT)
     rows = Issue.objects.filter(visit=visit)
-    return IssueCounts(**rows.aggregate(drafts=Count("pk", filter=draft), submitted=Count("pk", filter=~draft)))
+    numbers = rows.aggregate(drafts=Count("pk", filter=draft), submitted=Count("pk", filter=~draft))
+    promises, unmarked = how_many(visit)
+    return IssueCounts(**numbers, promises=promises, unmarked=unmarked)

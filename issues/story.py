@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.clock import today
 from core.dated import valid_on
@@ -359,6 +360,10 @@ def _followed_up(_story: Story, facts: dict[str, Any]) -> str:
     return _("looked again on a follow-up visit: %(found)s") % {"found": Outcome(facts["outcome"]).label}
 
 
+def _at_the_visit(sentence: Any) -> Sentence:
+    return lambda _story, facts: str(sentence) % {"day": _day(facts, "day")}
+
+
 # (verb, by a person, public): events that read differently
 SPECIAL = {
     ("route", False, False): "route_at_once",
@@ -417,5 +422,20 @@ VERBS: dict[str, tuple[str, str, Sentence]] = {
     "said_explained": ("circle-check", "green", lambda *_facts: _("The resident has read the explanation")),
     "said_no": ("message-circle", "amber", lambda *_facts: _("The resident does not accept the answer")),
     "came_back": ("repeat", "amber", lambda *_facts: _("Opened again: the resident says so, or its review day came")),
+    "promise_heard": (
+        "speakerphone",
+        "",
+        _at_the_visit(gettext_lazy("reported back at the visit on %(day)s: residents heard it")),
+    ),
+    "promise_accepted": (
+        "speakerphone",
+        "green",
+        _at_the_visit(gettext_lazy("reported back at the visit on %(day)s: residents accept it")),
+    ),
+    "promise_objected": (
+        "message-circle",
+        "amber",
+        _at_the_visit(gettext_lazy("reported back at the visit on %(day)s: residents object")),
+    ),
     "reveal": ("lock-open", "", lambda *_facts: _("looked at the name and number")),
 }

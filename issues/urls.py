@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from issues.views import actions, check, followups, issue, log, photos, queue, resident, slips
+from issues.views import actions, check, followups, issue, log, photos, promises, queue, resident, slips, topics
 
 app_name = "issues"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("visits/<slug:code>/submitted/", check.submitted, name="submitted"),
     path("visits/<slug:code>/follow-ups/", followups.follow_ups, name="follow_ups"),
     path("visits/<slug:code>/follow-ups/<str:issue>/", followups.follow_up_outcome, name="follow_up_outcome"),
+    path("visits/<slug:code>/issues/topics/<int:topic>/", topics.log_from_topic, name="log_from_topic"),
+    path("visits/<slug:code>/promises/", promises.promises, name="promises"),
+    path("visits/<slug:code>/promises/<str:issue>/", promises.mark, name="mark"),
     path("visits/<slug:code>/slips/", slips.slips, name="slips"),
     path("t/", resident.resident_find, name="resident_find"),
     path("t/<slug:token>/", resident.resident, name="resident"),

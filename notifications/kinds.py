@@ -16,6 +16,7 @@ class Kind(TextChoices):
     ISSUE_TO_CONFIRM = "issue-to-confirm", _("Issue to confirm with the resident")
     ISSUE_REOPENED = "issue-reopened", _("Issue reopened")
     ISSUE_HANDED_OVER = "issue-handed-over", _("Issue in your hands")
+    PROMISE_OBJECTED = "promise-objected", _("Residents object to an answer")
     EXPLANATION_TO_REVIEW = "explanation-to-review", _("Explanation for a second opinion")
     EXTENSION_ASKED = "extension-asked", _("Extension to decide")
     EXTENSION_DECIDED = "extension-decided", _("Extension decided")

@@ -9,12 +9,16 @@ from visits.models import Visit
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to report back on. `late` words stand out."""
+    """One thing to report back on. `late` words stand out; `mark` is what residents said, with its `look`."""
 
     title: str
     detail: str = ""
     url: str = ""
     late: str = ""
+    code: str = ""
+    answer: str = ""
+    mark: str = ""
+    look: str = ""
 
 
 def agenda_of(visit: Visit, user: User) -> list[Line]:

@@ -1,6 +1,6 @@
 """What is left after the meeting, in the order in which it is done, and how far the issues raised there are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -19,10 +19,12 @@ from visits.policies import may
 
 @dataclass(frozen=True)
 class IssueCounts:
-    """Issues raised on a visit: still drafts, and on their way."""
+    """Issues raised on a visit: still drafts, and on their way; last time's, and those of them without a mark."""
 
     drafts: int = 0
     submitted: int = 0
+    promises: int = 0
+    unmarked: int = 0
 
     @property
     def all_submitted(self) -> bool:
@@ -54,7 +56,8 @@ ISSUES_OPEN = Pill(gettext_lazy("Recorded, issues to submit"), VisitStatus.RECOR
 def counts_of(visit: Visit) -> IssueCounts:
     """Asked of every path in settings.VISIT_ISSUE_COUNTS: callables (visit) -> IssueCounts."""
     found = [count(visit) for count in load("VISIT_ISSUE_COUNTS")]
-    return IssueCounts(sum(one.drafts for one in found), sum(one.submitted for one in found))
+    names = [field.name for field in fields(IssueCounts)]
+    return IssueCounts(**{name: sum(getattr(one, name) for one in found) for name in names})
 
 
 def standing_of(visit: Visit, counts: IssueCounts) -> VisitStatus | Pill:
@@ -66,7 +69,7 @@ def tasks_of(
     visit: Visit, user: User, counts: IssueCounts, *, moves: list[str], came: int, due: date | None
 ) -> list[Task]:
     """What this person may do of it; `moves` are those the table allows now."""
-    found = [_record(visit, came, "record" in moves)]
+    found = _promises(visit, user, counts) + [_record(visit, came, "record" in moves)]
     if may(user, Permission.ISSUE_LOG, visit) and (url := elsewhere("issues:log_start", visit.code)):
         found.append(_log(visit, counts, url))
     if may(user, Permission.ISSUE_SUBMIT, visit) and elsewhere("issues:check", visit.code):
@@ -82,6 +85,16 @@ def elsewhere(name: str, *args: Any) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+def _promises(visit: Visit, user: User, counts: IssueCounts) -> list[Task]:
+    """Reporting back comes first: what residents said to each of last time's issues."""
+    url = elsewhere("issues:promises", visit.code) if may(user, Permission.ISSUE_LOG, visit) else ""
+    if not counts.promises or not url:
+        return []
+    title, marked = _("Mark last time's promises"), counts.promises - counts.unmarked
+    words = _("%(marked)s of %(total)s marked") % {"marked": marked, "total": counts.promises}
+    return [Task(title, words, "done" if not counts.unmarked else "doing" if marked else "todo", url)]
 
 
 def _record(visit: Visit, came: int, is_open: bool) -> Task:
@@ -130,6 +143,8 @@ def _close(visit: Visit, counts: IssueCounts) -> Task:
         return Task(title, _("First the record"), "off")
     if counts.drafts:
         return Task(title, _("When every issue is submitted"), "off")
+    if counts.unmarked:
+        return Task(title, _("When last time's promises are marked"), "off")
     return Task(title, _("Nothing is left to submit"), "todo", reverse("visits:close", args=[visit.code]))
 
 

@@ -6,6 +6,7 @@ from issues.models.desks import Assignment, Extension, Return
 from issues.models.followups import FollowUp, Outcome
 from issues.models.issues import Complexity, Ending, Issue, IssueStatus
 from issues.models.photos import Photo
+from issues.models.promises import PromiseMark, Response
 from issues.models.reporters import Reporter
 from issues.models.rules import Category, DeadlineRule, Level, Responsibility
 
@@ -29,8 +30,10 @@ __all__ = [
     "Outcome",
     "Photo",
     "Reaction",
+    "PromiseMark",
     "Reply",
     "Reporter",
+    "Response",
     "Responsibility",
     "Return",
 ]

@@ -23,6 +23,8 @@ from issues.services.drafts import change_draft, log_issue, missing, remove_draf
 from issues.services.extensions import ask_extension, decide_extension
 from issues.services.followups import plan_follow_up, write_outcome
 from issues.services.photos import change_photos
+from issues.services.promises import mark_promise
+from issues.services.topics import log_topic
 
 __all__ = [
     "accept_issue",
@@ -38,6 +40,8 @@ __all__ = [
     "feed_back",
     "give_legal_opinion",
     "log_issue",
+    "log_topic",
+    "mark_promise",
     "missing",
     "plan_follow_up",
     "remove_draft",

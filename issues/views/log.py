@@ -41,6 +41,7 @@ def log_start(request: SignedInRequest, code: str) -> HttpResponse:
         "rows": [(issue, missing(issue)) for issue in own(request, drafts_of(visit))],
         "submitted": submitted_of(request, visit),
         "unfinished": unfinished.of_new(request.user, visit),
+        "topics": [] if visit.status in VisitStatus.final else visit.topics.filter(taken_at__isnull=True),
         "removed": unfinished.removed(request.user, visit) if "removed" in request.GET else "",
     }
     return render(request, "issues/log_start.html", context)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from issues import services as issues
 from issues.models import Category, Issue, Level
+from issues.promises import promises_of
 from issues.vault import Reported
 from programmes.demo import words
 from programmes.demo.cast import AREA
@@ -32,6 +33,7 @@ def hold(stage: "Stage") -> None:
     for visit in _past(stage):
         began = visit.begins or stage.now
         visits.hold_visit(visit=visit, by=stage.cast.lead(visit.team_id), at=stage.later(began, 1.5, 2) or stage.now)
+        _report_back(stage, visit, began)
         if visit.area.name == AREA:
             _log(stage, visit, began, DRAFTS, categories, levels)
         elif stage.happens(1 - ONLY_HELD / MOST_RECORDED):
@@ -41,6 +43,15 @@ def hold(stage: "Stage") -> None:
             issues.submit_issues(issues=drafts, by=lead, at=submitted)
             if stage.happens(CLOSED):
                 visits.close_visit(visit=visit, by=lead, at=submitted)
+
+
+def _report_back(stage: "Stage", visit: Visit, began: datetime) -> None:
+    """What residents said to last time's issues; in the area one can try, one is still to be marked."""
+    by, at = stage.cast.lead(visit.team_id), stage.later(began, 1, 2) or stage.now
+    promised = list(promises_of(visit).select_related("area", "owner_unit", "handler"))
+    for issue in promised[:-1] if visit.area.name == AREA else promised:
+        response, note = stage.chance.choices(words.REPORTED, words.REPORTED_WEIGHTS)[0]
+        issues.mark_promise(issue=issue, visit=visit, response=response, note=note, by=by, at=at)
 
 
 def _past(stage: "Stage") -> list[Visit]:

@@ -100,6 +100,20 @@ def slip_on(paper: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
+def marks_last_times_promises(story: Story) -> None:
+    """The lawyer goes through the issues of the old ledger and touches what residents said to each."""
+    with story.phone("lawyer") as page:
+        page.goto("/")
+        page.get_by_role("link", name="标记上次问题的反馈").tap()
+        rows = page.get_by_role("listitem").filter(has=page.get_by_role("button", name="认可", exact=True))
+        left = rows.count()
+        expect(page.get_by_text(f"共{left}个，还有{left}个没标记")).to_be_visible()
+        for n in range(left):
+            rows.nth(n).get_by_role("button", name="认可", exact=True).tap()
+            expect(rows.nth(n).get_by_role("button", name="认可", exact=True)).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_text("都标记好了，谢谢您。")).to_be_visible()
+
+
 def closes_the_visit(story: Story) -> None:
     with story.phone("lead") as page:
         page.goto("/")

@@ -61,6 +61,7 @@ def the_office_prepares(story: Story) -> None:
 
 def the_team_comes_back_from_the_meeting(story: Story) -> None:
     team.hands_in_the_record(story)
+    team.marks_last_times_promises(story)
     team.logs_two_issues(story)
     team.submits_the_issues(story)
 

@@ -8,12 +8,12 @@ from django.utils import timezone, translation
 
 from core.personal import looks_personal
 from issues import services
-from issues.agenda import promises_of_last_time
 from issues.closing import counts_of, every_issue_submitted
 from issues.duewords import Due, due_of
 from issues.handover import hand_over_issues
 from issues.models import Explanation, Issue, IssueCounter, IssueStatus
 from issues.numbering import next_codes
+from issues.promises import lines_of
 from issues.queries import desk_counts, last_quarters, level_choices, open_of_kind, suggested_level
 from issues.reviews import reopen_due
 from notifications.models import Message
@@ -235,7 +235,7 @@ def test_a_visit_opens_with_what_was_promised(district: District) -> None:
     journey.draft(title="草稿")
     Journey(district, "foreign").submitted(title="别处的")
     coming = placed_visit(day=date(2027, 1, 6), team=own.team, area=own.area)
-    lines = {line.title: line for line in promises_of_last_time(coming, own["secretary"])}
+    lines = {line.title: line for line in lines_of(coming, own["secretary"])}
     assert set(lines) == {"还没办好", "办好了"}
     assert lines["还没办好"].late
     assert not lines["办好了"].late
@@ -248,7 +248,7 @@ def test_what_was_closed_before_the_last_visit_is_not_reported_again(district: D
         day=date(2026, 12, 1), status=VisitStatus.CLOSED, team=own.team, area=own.area, code="118-old", round=None
     )
     coming = placed_visit(day=date(2027, 1, 6), team=own.team, area=own.area)
-    assert promises_of_last_time(coming, own["secretary"]) == []
+    assert lines_of(coming, own["secretary"]) == []
 
 
 @pytest.mark.parametrize(("seat", "messages"), [("lead", 1), ("lawyer", 0), ("party_delegate", 0)])

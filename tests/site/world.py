@@ -166,7 +166,7 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
             return world.round.code
         if "seats/" in address.route:
             return "lawyer"
-        if address.route.startswith("visits/") or view == "for_visit":
+        if address.route.startswith(("visits/", "v/")) or view == "for_visit":
             return things.visit.code
         return things.issue.code
     if name == "pk":

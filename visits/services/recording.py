@@ -83,7 +83,7 @@ def close_visit(*, visit: Visit, by: User, at: datetime, version: int | None = N
     with transaction.atomic():
         visit = locked(visit, "close", by=by, version=version)
         if reasons := reasons_not_to_close(visit):
-            raise RuleBroken(" ".join(reasons))
+            raise RuleBroken(" ".join(map(str, reasons)))
         visit.closed_at, visit.closed_by = at, by
         return change_status(visit, "close", by=by, at=at, fields=["closed_at", "closed_by"])
 
