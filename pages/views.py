@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.guards import public
 from pages.health import examine
 from pages.samples import samples
+from visits.models import Visit, VisitStatus
 
 LARGE_COOKIE = "large"
 A_YEAR = 365 * 24 * 3600
@@ -24,6 +25,15 @@ A_YEAR = 365 * 24 * 3600
 def healthz(request: HttpRequest) -> JsonResponse:
     health = examine(timezone.now())
     return JsonResponse(health.parts, status=200 if health.ok else 503)
+
+
+@require_safe
+@public
+def visit(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the QR on notices leads: the calendar of the round is public once a visit has been announced."""
+    known = Visit.objects.exclude(status__in=[VisitStatus.UNSCHEDULED, VisitStatus.SCHEDULED])
+    found = get_object_or_404(known.select_related("area", "team__unit", "round", "kind"), code=code)
+    return render(request, "pages/visit.html", {"visit": found, "is_over": found.status in VisitStatus.done})
 
 
 @require_safe

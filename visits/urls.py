@@ -11,6 +11,7 @@ from visits.views import (
     others,
     placing,
     preparing,
+    prints,
     recording,
     rounds,
     visits,
@@ -75,6 +76,12 @@ urlpatterns: list[URLPattern] = [
     path("visits/<slug:code>/prepare/<slug:step>/tick/", preparing.prepare_tick, name="prepare_tick"),
     path("visits/<slug:code>/prepare/<slug:step>/undo/", preparing.prepare_undo, name="prepare_undo"),
     path("visits/<slug:code>/topics/<int:topic>/remove/", preparing.topic_remove, name="topic_remove"),
+    # -- on paper --
+    path("visits/<slug:code>/print/notice/", prints.print_notice, name="print_notice"),
+    path("visits/<slug:code>/print/agenda/", prints.print_agenda, name="print_agenda"),
+    path("visits/<slug:code>/print/sign-in/", prints.print_sign_in, name="print_sign_in"),
+    path("visits/<slug:code>/print/paper-survey/", prints.print_rating, name="print_rating"),
+    path("visits/<slug:code>/print/qr/", prints.print_qr, name="print_qr"),
     # -- after the meeting --
     path("visits/<slug:code>/hold/", recording.hold, name="hold"),
     path("visits/<slug:code>/record/", recording.record, name="record"),
