@@ -37,13 +37,21 @@ def page_of(queryset: QuerySet, *, order: Sequence[str], cursor: str = "", size:
     ordered = queryset.order_by(*(_flip(name) for name in order) if backwards else order)
     if key is not None:
         ordered = ordered.filter(_beyond(order, key, backwards))
-    rows = list(ordered[: size + 1])
+    return _page(list(ordered[: size + 1]), order, size, backwards, is_first=key is None)
+
+
+def first_page(rows: list[Any], *, order: Sequence[str], size: int = PAGE_SIZE) -> Page:
+    """The page without a cursor, from the first `size + 1` rows of the list."""
+    return _page(rows, order, size, backwards=False, is_first=True)
+
+
+def _page(rows: list[Any], order: Sequence[str], size: int, backwards: bool, *, is_first: bool) -> Page:
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
         rows.reverse()
-    has_previous = more if backwards else key is not None
-    has_next = key is not None if backwards else more
+    has_previous = more if backwards else not is_first
+    has_next = not is_first if backwards else more
     return Page(
         rows,
         next=_write(">", order, rows[-1]) if rows and has_next else "",

@@ -5,6 +5,7 @@ A page shows which filters are on; what could be chosen is read only when somebo
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -42,8 +43,17 @@ class FilterForm(forms.Form):
         self.is_valid()
         self.active = [name for name in self.fields if self.cleaned_data.get(name)]
 
+    @cached_property
+    def chosen(self) -> dict[str, Any]:
+        """The row behind each value that names one, None where nothing is called so. One query each."""
+        named = [(name, *SOURCES[name]) for name in self.active if name in SOURCES]
+        return {name: model.objects.filter(**{key: self.cleaned_data[name]}).first() for name, model, key in named}
+
     def where(self) -> Q:
-        found = Q(**{PATHS[name]: self.cleaned_data[name] for name in self.active if name in PATHS})
+        """By the keys of the rows, which are what the indexes hold."""
+        found = Q(**{f"{FIELDS[name]}_id": row.pk if row else NOBODY for name, row in self.chosen.items()})
+        if "quarter" in self.active:
+            found &= Q(quarter=self.cleaned_data["quarter"])
         if "lacks" in self.active:
             found &= Q(**{f"{self.cleaned_data['lacks']}__isnull": True})
         if "status" in self.active:
@@ -60,14 +70,14 @@ class FilterForm(forms.Form):
         return ((name, self.cleaned_data[name]) for name in self.active if name != "q")
 
 
-PATHS = {
-    "handler": "handler_id",
-    "street": "street__slug",
-    "area": "area__slug",
-    "unit": "owner_unit__slug",
-    "category": "category__code",
-    "level": "level__number",
-    "quarter": "quarter",
+NOBODY = -1
+FIELDS = {
+    "handler": "handler",
+    "street": "street",
+    "area": "area",
+    "unit": "owner_unit",
+    "category": "category",
+    "level": "level",
 }
 
 
@@ -114,21 +124,21 @@ def pills(desk: Desk, form: FilterForm, view: str) -> list[Pill]:
     useful = {"category", "level"} | ({"status"} if view in MIXED else set())
     useful |= {"street", "area", "unit"} if desk.district else ({"handler", "area"} if desk.units else set())
     return [
-        Pill(name, label, _value_words(name, form.cleaned_data[name]) if name in form.active else "")
+        Pill(name, label, _value_words(form, name) if name in form.active else "")
         for name, label in LABELS.items()
         if name in useful or name in form.active
     ]
 
 
-def _value_words(name: str, value: Any) -> str:
+def _value_words(form: FilterForm, name: str) -> str:
+    value = form.cleaned_data[name]
     if name == "status":
         return str(_("closed, either way") if value == "closed" else IssueStatus(value).label)
     if name == "quarter":
         return str(QUARTERS[int(value[3])] % {"year": 2000 + int(value[:2])})
     if name == "lacks":
         return str(LABELS[value])
-    model, key = SOURCES[name]
-    return str(model.objects.filter(**{key: value}).first() or value)
+    return str(form.chosen[name] or value)
 
 
 # -- What can be chosen ----------------------------------------------------------------------------

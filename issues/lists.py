@@ -10,11 +10,12 @@ from functools import cached_property, lru_cache
 from typing import Any, Self
 
 from django.db import connection
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import SHANGHAI, today
 from core.models import ChainHead
+from core.statements import Statement, written
 from issues import policies
 from issues.duewords import SOON
 from issues.models import Assignment, Ending, Explanation, Extension, Issue, IssueStatus
@@ -26,6 +27,8 @@ from teams.policies import sees_district
 from visits.workdays import Workdays
 
 MOST = 1000
+KEY = -1  # no issue has it
+Columns = tuple[str, ...]
 LONG_GONE = timedelta(days=730)
 DESKS = 500  # people whose statements are kept at hand
 S = IssueStatus
@@ -288,36 +291,45 @@ def rows_of(user: User, desk: Desk, view: View, narrow: Q) -> QuerySet[Issue]:
     return Issue.objects.visible_to(user).filter(narrow & views_of(desk)[view.key])
 
 
-def most_urgent(user: User, desk: Desk, narrow: Q, size: int) -> QuerySet[Issue]:
-    """The first of the to-do list, most urgent first.
+def first_rows(user: User, desk: Desk, view: View, narrow: Q, columns: Columns, size: int) -> list[dict[str, Any]]:
+    """The first of a list. One query."""
+
+    def beginning() -> Statement:
+        rows = rows_of(user, desk, view, narrow)
+        return Statement(rows.order_by(*view.order).values(*columns)[:size])
+
+    return written("first rows", desk, *user.grants, view.key, narrow, columns, size, make=beginning).rows()
+
+
+def most_urgent(user: User, desk: Desk, narrow: Q, columns: Columns, size: int) -> list[dict[str, Any]]:
+    """The first of the to-do list, most urgent first; `urgency` is the number of the first group a row belongs to.
 
     The first of each group are enough to find the first of all, and an index finds those without reading the rest.
     """
-    sql, params = _firsts(desk, size) if narrow == Q() else _firsts_of(desk, size, narrow)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        keys = [row[0] for row in cursor.fetchall()]
-    rows = Issue.objects.visible_to(user).filter(pk__in=keys)
-    return rows.annotate(urgency=_urgency(desk)).order_by("urgency", "due_on", "id")[:size]
+    urgency: dict[int, int] = {}
+    for found in _firsts(desk, narrow, size).rows():
+        urgency[found["pk"]] = min(found["group"], urgency.get(found["pk"], found["group"]))
+    if not urgency:
+        return []
+
+    def chosen() -> Statement:
+        rows = Issue.objects.visible_to(user).filter(pk__in=[KEY]).order_by()
+        return Statement(rows.values(*columns), blanks={KEY: "keys"})
+
+    rows = written("urgent rows", user.pk, desk.day, *user.grants, columns, make=chosen).rows(keys=list(urgency))
+    for row in rows:
+        row["urgency"] = urgency[row["id"]]
+    return sorted(rows, key=lambda row: (row["urgency"], row["due_on"] or date.max, row["id"]))[:size]
 
 
 @lru_cache(maxsize=DESKS)
-def _firsts(desk: Desk, size: int) -> tuple[str, tuple[Any, ...]]:
-    return _firsts_of(desk, size, Q())
-
-
-def _firsts_of(desk: Desk, size: int, narrow: Q) -> tuple[str, tuple[Any, ...]]:
-    firsts = (
-        Issue.objects.filter(group.where & narrow).order_by("due_on", "id").values("pk")[:size] for group in desk.groups
-    )
-    first, *rest = (Issue.objects.filter(pk__in=keys).order_by().values("pk") for keys in firsts)
-    return (first.union(*rest) if rest else first).query.sql_with_params()
-
-
-def _urgency(desk: Desk) -> Case:
-    """The number of the first group an issue belongs to."""
-    whens = [When(group.where, then=Value(number)) for number, group in enumerate(desk.groups)]
-    return Case(*whens, default=Value(len(whens)), output_field=IntegerField())
+def _firsts(desk: Desk, narrow: Q, size: int) -> Statement:
+    firsts = []
+    for number, group in enumerate(desk.groups):
+        keys = Issue.objects.filter(group.where & narrow).order_by("due_on", "id").values("pk")[:size]
+        firsts.append(Issue.objects.filter(pk__in=keys).order_by().values("pk", group=Value(number)))
+    first, *rest = firsts
+    return Statement(first.union(*rest, all=True) if rest else first)
 
 
 # -- How many ---------------------------------------------------------------------------------
@@ -345,11 +357,11 @@ def counts_of(desk: Desk) -> dict[str, int]:
     return found
 
 
-Statement = tuple[list[str], str, tuple[Any, ...]]
+Counting = tuple[list[str], str, tuple[Any, ...]]
 
 
 @lru_cache(maxsize=DESKS)
-def _counting(desk: Desk) -> list[Statement]:
+def _counting(desk: Desk) -> list[Counting]:
     """The statements that count for this desk today. Writing them costs more than running them, so they are kept."""
     lists = views_of(desk) | {group.key: group.where for group in desk.groups if group.key not in VIEWS}
     for uncounted in ("all", "in_time"):
@@ -361,14 +373,14 @@ def _counting(desk: Desk) -> list[Statement]:
     return [_among_the_open(desk, lists), _capped(elsewhere)]
 
 
-def _among_the_open(desk: Desk, lists: dict[str, Q]) -> Statement:
+def _among_the_open(desk: Desk, lists: dict[str, Q]) -> Counting:
     """A desk, a team, an area: what is open there is little, so one look at it counts every list."""
     columns = {key: Count("pk", filter=where) for key, where in lists.items()}
     rows = Issue.objects.filter(desk.reach & OPEN).order_by().values(anything=Value(1)).annotate(**columns)
     return list(lists), *rows.values_list(*lists).query.sql_with_params()
 
 
-def _capped(lists: dict[str, Q]) -> Statement:
+def _capped(lists: dict[str, Q]) -> Counting:
     columns = {key: CappedCount(Issue.objects.filter(where)) for key, where in lists.items()}
     # The chain's head is a table of one row: a place to hang the columns on.
     return list(lists), *ChainHead.objects.values_list(*columns.values()).query.sql_with_params()

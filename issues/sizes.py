@@ -1,23 +1,16 @@
 """How many a list has when filters are on: from the counters where they know, else counted up to a thousand."""
 
-from django.db.models import CharField, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import QuerySet, Sum
 from django.utils.translation import ngettext
 
-from issues.filters import FilterForm
+from issues.filters import NOBODY, FilterForm
 from issues.lists import MOST, Desk, View, number, rows_of
-from issues.models import Category, IssueCounter, IssueStatus
-from teams.models import Area, OrgUnit, User
+from issues.models import IssueCounter, IssueStatus
+from teams.models import User
 
 S = IssueStatus
 STATUSES = {"all": frozenset(S.values) - {S.DRAFT}, "open": frozenset(S.open_states)}
-KEYS: dict[str, QuerySet] = {
-    "street": OrgUnit.objects.all(),
-    "unit": OrgUnit.objects.all(),
-    "area": Area.objects.all(),
-    "category": Category.objects.all(),
-}
-FIELDS = {"category": "code"}  # the others are named by their slug
+FACETS = {"level", "category", "street", "area", "unit"}
 LACKING = "0"
 
 
@@ -55,9 +48,8 @@ def _of_facet(form: FilterForm, name: str) -> QuerySet[IssueCounter] | None:
     value = form.cleaned_data[name]
     if name == "lacks":
         return IssueCounter.objects.filter(facet=value, key=LACKING)
-    if name == "level":
-        return IssueCounter.objects.filter(facet=name, key=str(value))
-    if name not in KEYS:
+    if name not in FACETS:
         return None
-    found = KEYS[name].filter(**{FIELDS.get(name, "slug"): value}).order_by()
-    return IssueCounter.objects.filter(facet=name, key__in=found.values(as_key=Cast("pk", CharField())))
+    row = form.chosen[name]
+    key = value if name == "level" else getattr(row, "pk", NOBODY)
+    return IssueCounter.objects.filter(facet=name, key=str(key))

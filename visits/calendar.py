@@ -8,6 +8,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 
 from core.localized import pick
+from core.statements import Statement, written
 from visits.models import CalendarDay, DayKind
 from visits.workdays import Workdays
 
@@ -28,12 +29,16 @@ class Calendar(Workdays):
         """
         years = (max(start.year - 1, 1), min(end.year + 1, 9999))
         note = pick("note_zh", "note_en")
-        rows = list(CalendarDay.objects.filter(day__year__range=years).order_by().values_list("day", "kind", note))
+
+        def known() -> Statement:
+            return Statement(CalendarDay.objects.filter(day__year__range=years).order_by().values("day", "kind", note))
+
+        rows = written("calendar", years, note, make=known).rows()
         return cls(
-            off=frozenset(day for day, kind, _note in rows if kind == DayKind.OFF),
-            worked=frozenset(day for day, kind, _note in rows if kind == DayKind.WORK),
-            years=frozenset(day.year for day, _kind, _note in rows),
-            notes={day: note for day, _kind, note in rows if note},
+            off=frozenset(row["day"] for row in rows if row["kind"] == DayKind.OFF),
+            worked=frozenset(row["day"] for row in rows if row["kind"] == DayKind.WORK),
+            years=frozenset(row["day"].year for row in rows),
+            notes={row["day"]: row[note] for row in rows if row[note]},
         )
 
     def words(self, day: date) -> str:

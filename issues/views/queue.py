@@ -18,11 +18,11 @@ from django.views.decorators.http import require_safe
 from core.clock import today
 from core.csv_export import csv_answer
 from core.events import append
-from core.paging import Page, page_of
+from core.paging import PAGE_SIZE, Page, first_page, page_of
 from issues.filters import LABELS, FilterForm, pills
 from issues.filters import choices as offered
-from issues.lists import VIEWS, Desk, View, counts_of, most_urgent, number, rows_of, views_of
-from issues.rows import Row, Words, row_of
+from issues.lists import VIEWS, Desk, View, counts_of, first_rows, most_urgent, number, rows_of, views_of
+from issues.rows import COLUMNS, Row, Words, row_of
 from issues.sizes import size_of
 from issues.views.ledger import HEADER, ledger
 from teams.grants import holds
@@ -31,26 +31,6 @@ from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits.calendar import Calendar
 
-COLUMNS = (
-    "id",
-    "code",
-    "title",
-    "original_text",
-    "status",
-    "due_on",
-    "accept_by",
-    "days_used",
-    "closed_at",
-    "category__name_zh",
-    "category__name_en",
-    "level__number",
-    "level__name_zh",
-    "level__name_en",
-    "owner_unit_id",
-    "area__name",
-    "handler__name",
-    "owner_unit__name",
-)
 URGENT = 60  # more than this nobody works through; the other lists have pages
 
 
@@ -112,26 +92,26 @@ def choices(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, desk: Desk, view: View, form: FilterForm) -> Page:
+    columns = (*COLUMNS, "visit__code") if view.key == "drafts" else COLUMNS
     if view.key == "todo":
-        rows = most_urgent(request.user, desk, form.where(), URGENT)
-        return Page(list(_columns(rows, "urgency")), "", "")
-    rows = _columns(rows_of(request.user, desk, view, form.where()), *(["visit__code"] if view.key == "drafts" else []))
-    return page_of(rows, order=view.order, cursor=request.GET.get("cursor", ""))
-
-
-def _columns(rows: Any, *more: str) -> Any:
-    return rows.values(*COLUMNS, *more)
+        return Page(most_urgent(request.user, desk, form.where(), columns, URGENT), "", "")
+    if cursor := request.GET.get("cursor", ""):
+        rows = rows_of(request.user, desk, view, form.where()).values(*columns)
+        return page_of(rows, order=view.order, cursor=cursor)
+    rows = first_rows(request.user, desk, view, form.where(), columns, PAGE_SIZE + 1)
+    return first_page(rows, order=view.order)
 
 
 def _tabs(desk: Desk, current: View, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
     """The office has a desk of its own besides; its lists are shown only while something is in them."""
+    base = reverse("issues:queue")
     quiet = {"new", "escalated"} if desk.district else set()
     for view in (VIEWS[key] for key in views_of(desk)):
         count = counts.get(view.key)
         if view == current or count or not (view.quiet or view.key in quiet):
             yield {
                 "label": view.label,
-                "url": f"{reverse('issues:queue')}?view={view.key}",
+                "url": f"{base}?view={view.key}",
                 "count": None if count is None else number(count),
                 "alarm": view.alarm and bool(count),
                 "current": view == current,
@@ -139,12 +119,12 @@ def _tabs(desk: Desk, current: View, counts: dict[str, int]) -> Iterator[dict[st
 
 
 def _parts(rows: list[dict[str, Any]], desk: Desk, view: View, counts: dict[str, int]) -> list[Part]:
-    words = Words()
+    words = Words(desk)
     if view.key != "todo":
-        return [Part([row_of(row, desk, words) for row in rows])] if rows else []
+        return [Part([row_of(row, words) for row in rows])] if rows else []
     parts = []
     for place, members in groupby(rows, key=lambda row: row["urgency"]):
-        group, found = desk.groups[place], [row_of(row, desk, words) for row in members]
+        group, found = desk.groups[place], [row_of(row, words) for row in members]
         parts.append(Part(found, group.label, number(_size(group.key, counts, len(found)))))
     return parts
 

@@ -114,7 +114,7 @@ def test_the_lead_submits_the_lawyer_writes_and_a_delegate_does_neither(full: Bu
 
 def test_a_desk_has_the_first_rows_of_its_queue(full: Busy, sign_in: SignIn) -> None:
     client = sign_in(full.district.own["street"])
-    rows = [one.issue.code for one in home(client).urgent]
+    rows = [one.code for one in home(client).urgent]
     page = client.get("/issues/?view=todo").context["page"]
     queue = [row.code for part in page.rows for row in part.rows]
     assert rows == queue[:6] != []

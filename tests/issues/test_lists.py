@@ -32,7 +32,7 @@ def desk_of(user: Any, at: Any = NOW) -> Desk:
 def codes(user: Any, view: str, at: Any = NOW) -> list[str]:
     desk = desk_of(user, at)
     if view == "todo":
-        return [row.code for row in most_urgent(user, desk, Q(), 100)]
+        return [row["code"] for row in most_urgent(user, desk, Q(), ("id", "code", "due_on"), 100)]
     return [row.code for row in rows_of(user, desk, VIEWS[view], Q()).order_by(*VIEWS[view].order)]
 
 
