@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import PlainField
 from issues.lists import CLOSED, Desk
 from issues.models import Category, IssueStatus, Level
+from issues.search import said
 from teams.models import Area, OrgUnit, User
 from teams.permissions import Role
 from visits.models.rounds import QUARTERS
@@ -59,7 +60,7 @@ class FilterForm(forms.Form):
         if "status" in self.active:
             status = self.cleaned_data["status"]
             found &= CLOSED if status == "closed" else Q(status=status)
-        return found & _said(self.cleaned_data["q"]) if "q" in self.active else found
+        return found & said(self.cleaned_data["q"]) if "q" in self.active else found
 
     @property
     def words(self) -> str:
@@ -79,19 +80,6 @@ FIELDS = {
     "category": "category",
     "level": "level",
 }
-
-
-def _said(words: str) -> Q:
-    """Every word stands in the title, in what was said, in the place or in the number."""
-    found = Q()
-    for word in words.split()[:5]:
-        found &= (
-            Q(title__icontains=word)
-            | Q(original_text__icontains=word)
-            | Q(place__icontains=word)
-            | Q(code__icontains=word)
-        )
-    return found
 
 
 # -- The pills -------------------------------------------------------------------------------------

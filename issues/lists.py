@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Self
 
-from django.db import connection
 from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
@@ -348,21 +347,16 @@ class CappedCount(Subquery):
 def counts_of(desk: Desk) -> dict[str, int]:
     """Every tab and every group of the to-do list."""
     found: dict[str, int] = {}
-    for keys, sql, params in _counting(desk):
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            found.update(zip(keys, cursor.fetchone(), strict=True))
+    for counting in _counting(desk):
+        found |= counting.rows()[0]
     if desk.district and desk.groups:
         found["todo"] = sum(found[group.key] for group in desk.groups if group.key not in PARTS_OF_LATER)
     return found
 
 
-Counting = tuple[list[str], str, tuple[Any, ...]]
-
-
 @lru_cache(maxsize=DESKS)
-def _counting(desk: Desk) -> list[Counting]:
-    """The statements that count for this desk today. Writing them costs more than running them, so they are kept."""
+def _counting(desk: Desk) -> list[Statement]:
+    """The statements that count for this desk today."""
     lists = views_of(desk) | {group.key: group.where for group in desk.groups if group.key not in VIEWS}
     for uncounted in ("all", "in_time"):
         del lists[uncounted]
@@ -373,17 +367,17 @@ def _counting(desk: Desk) -> list[Counting]:
     return [_among_the_open(desk, lists), _capped(elsewhere)]
 
 
-def _among_the_open(desk: Desk, lists: dict[str, Q]) -> Counting:
+def _among_the_open(desk: Desk, lists: dict[str, Q]) -> Statement:
     """A desk, a team, an area: what is open there is little, so one look at it counts every list."""
     columns = {key: Count("pk", filter=where) for key, where in lists.items()}
     rows = Issue.objects.filter(desk.reach & OPEN).order_by().values(anything=Value(1)).annotate(**columns)
-    return list(lists), *rows.values_list(*lists).query.sql_with_params()
+    return Statement(rows.values(*lists))
 
 
-def _capped(lists: dict[str, Q]) -> Counting:
+def _capped(lists: dict[str, Q]) -> Statement:
     columns = {key: CappedCount(Issue.objects.filter(where)) for key, where in lists.items()}
     # The chain's head is a table of one row: a place to hang the columns on.
-    return list(lists), *ChainHead.objects.values_list(*columns.values()).query.sql_with_params()
+    return Statement(ChainHead.objects.values(**columns))
 
 
 def number(n: int) -> str:

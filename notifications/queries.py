@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from django.db import connection
-
+from core.statements import Question
 from notifications.models import Message
 from notifications.texts import sentence
 
 # In the database's own words, because the bar of every page asks.
-UNREAD = "SELECT count(*) FROM (SELECT 1 FROM notifications_message WHERE recipient_id = %s AND read_at IS NULL LIMIT %s) AS waiting"
+UNREAD = Question(
+    "SELECT count(*) FROM (SELECT 1 FROM notifications_message WHERE recipient_id = %s AND read_at IS NULL LIMIT %s) AS waiting",
+    ["user", "most"],
+    blanks={"user": "user", "most": "most"},
+)
 
 
 def unread_up_to(user: Any, most: int) -> int:
     """How many messages wait, counted no further than `most`."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNREAD, [user.pk, most])
-        return int(cursor.fetchone()[0])
+    return int(UNREAD.ask(user=user.pk, most=most)[0][0])
 
 
 def unread_count(user: Any) -> int:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.clock import today
+from core.statements import Question
 from teams.permissions import ROLES, Permission, Role
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Scope:
 
 
 # In the database's own words, because every request asks this first.
-SCOPES = """
+SCOPES = Question(
+    """
 SELECT role, unit_id, area_id, NULL FROM teams_grant
 WHERE user_id = %s AND from_day <= %s AND (until_day IS NULL OR until_day >= %s)
 UNION
@@ -38,7 +40,10 @@ JOIN teams_seat AS seat ON seat.id = term.seat_id
 JOIN teams_seatkind AS kind ON kind.id = seat.kind_id
 JOIN teams_team AS team ON team.id = seat.team_id
 WHERE term.user_id = %s AND term.from_day <= %s AND (term.until_day IS NULL OR term.until_day >= %s) AND team.is_active
-"""
+""",
+    ["user", "on", "on"] * 2,
+    blanks={"user": "user", "on": "on"},
+)
 STRENGTH = {role.value: strength for strength, role in enumerate(Role)}
 
 
@@ -47,9 +52,7 @@ def active_grants(user: "User", day: date | None = None) -> list[Scope]:
     if not user.is_active or user.pk is None:
         return []
     on = connection.ops.adapt_datefield_value(day or today(timezone.now()))
-    with connection.cursor() as cursor:
-        cursor.execute(SCOPES, [user.pk, on, on] * 2)
-        scopes = [Scope(*row) for row in cursor.fetchall()]
+    scopes = [Scope(*row) for row in SCOPES.ask(user=user.pk, on=on)]
     return sorted(scopes, key=lambda scope: (STRENGTH[scope.role], scope.team_id or 0, scope.area_id or 0))
 
 

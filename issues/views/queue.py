@@ -95,7 +95,7 @@ def _page(request: SignedInRequest, desk: Desk, view: View, form: FilterForm) ->
     columns = (*COLUMNS, "visit__code") if view.key == "drafts" else COLUMNS
     if view.key == "todo":
         return Page(most_urgent(request.user, desk, form.where(), columns, URGENT), "", "")
-    if cursor := request.GET.get("cursor", ""):
+    if (cursor := request.GET.get("cursor", "")) or form.words:
         rows = rows_of(request.user, desk, view, form.where()).values(*columns)
         return page_of(rows, order=view.order, cursor=cursor)
     rows = first_rows(request.user, desk, view, form.where(), columns, PAGE_SIZE + 1)
