@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.clock import today
 from core.dated import valid_on
+from core.localized import pick
 from teams.models import Membership, User
 from visits.grid import Cell, Column, Grid, Line, Wish, day_columns
 from visits.models import Round, VisitStatus
@@ -149,8 +150,8 @@ def seat_in(clash: Clash, row: Row) -> Seat | None:
     if len(clash.people) != 1 or clash.trouble == Trouble.VENUE:
         return None
     holds_it = Membership.objects.filter(valid_on(clash.day), user_id=clash.people[0], seat__team_id=row.team_id)
-    membership = holds_it.select_related("seat__kind").first()
-    return Seat(row.team, membership.seat.kind.code, str(membership.seat.kind)) if membership else None
+    kinds = holds_it.order_by().values_list("seat__kind__code", "seat__kind__name_zh", "seat__kind__name_en")
+    return next((Seat(row.team, code, pick(zh, en)) for code, zh, en in kinds[:1]), None)
 
 
 def words_of(rows: Mapping[int, Row], clashes: Iterable[Clash]) -> dict[int, Known]:

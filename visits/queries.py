@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from core.clock import today
 from core.dated import valid_on
+from core.until_change import until_change
 from teams.models import Grant, Membership, User
 from teams.permissions import Role
 from visits.models import Round, RoundStatus, Visit, VisitStatus
@@ -84,7 +85,10 @@ def rows_of(round_: Round, user: User) -> list[Row]:
 
 
 def timetable_of(round_: Round, rows: Iterable[Row]) -> Timetable:
-    """What these rows block and who is busy. Visits that were held disturb nobody any more. Four queries."""
+    """What these rows block and who is busy. Visits that were held disturb nobody any more.
+
+    Four queries; who sits in which team is read again only when something has changed.
+    """
     placed = [
         Placed(
             row.pk,
@@ -101,7 +105,9 @@ def timetable_of(round_: Round, rows: Iterable[Row]) -> Timetable:
         if row.day and row.starts_at and row.status in VisitStatus.placed
     ]
     days = [*(row.day for row in placed), round_.window_start, round_.window_end]
-    return Timetable.around(placed, min(days), max(days), rules=rules_of(round_))
+    first, last = min(days), max(days)
+    roster = until_change("roster", first, last, make=lambda: Roster.within(first, last))
+    return Timetable.around(placed, first, last, rules=rules_of(round_), roster=roster)
 
 
 def own_visits(user: User) -> QuerySet[Visit]:

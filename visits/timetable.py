@@ -70,11 +70,18 @@ class Timetable:
 
     @classmethod
     def around(
-        cls, placed: Sequence[Placed], first: date, last: date, *, rules: Rules, also: Iterable[Visit] = ()
+        cls,
+        placed: Sequence[Placed],
+        first: date,
+        last: date,
+        *,
+        rules: Rules,
+        also: Iterable[Visit] = (),
+        roster: Roster | None = None,
     ) -> Self:
-        """The same for rows a page has read already: four queries."""
+        """The same for rows a page has read already: four queries, two if it knows who belongs to whom."""
         busy = BusyTime.objects.filter(day__range=(first, last)).order_by().values_list("user_id", "day", "part")
-        roster = Roster.load([*placed, *also], first, last)
+        roster = roster or Roster.load([*placed, *also], first, last)
         table = cls(rules, Calendar.load(first, last), frozenset(busy), roster, {}, defaultdict(dict))
         for visit in placed:
             table._hold(visit)

@@ -66,21 +66,22 @@ def _numbers(cell: Cell, check: str) -> str:
 @register.simple_tag
 def board_lane(places: Iterable[Place], may_plan: bool = False) -> SafeString:
     """The half-days of one lane. What can be moved carries its version; where it can be put, the slot's name."""
-    base = reverse("visits:visits")
-    return mark_safe("".join(_place(place, base, may_plan) for place in places))
+    shown, base = list(places), reverse("visits:visits")
+    icons = {name: icon(name) for name in {chip.icon for place in shown for chip in place.chips if chip.icon}}
+    return mark_safe("".join(_place(place, base, icons, may_plan) for place in shown))
 
 
-def _place(place: Place, base: str, may_plan: bool) -> str:
+def _place(place: Place, base: str, icons: Mapping[str, SafeString], may_plan: bool) -> str:
     slot = f' data-slot="{place.slot}"' if may_plan and place.slot else ""
-    chips = join_rows(CHIP, (_chip(chip, base, may_plan) for chip in place.chips))
+    chips = join_rows(CHIP, (_chip(chip, base, icons, may_plan) for chip in place.chips))
     look = f' class="{place.column.look}"' if place.column.look else ""
     return f"<td{look}{slot}>{chips}</td>"
 
 
-def _chip(chip: Chip, base: str, may_plan: bool) -> tuple[object, ...]:
+def _chip(chip: Chip, base: str, icons: Mapping[str, SafeString], may_plan: bool) -> tuple[object, ...]:
     version = format_html(' data-v="{}" draggable="true"', chip.version) if may_plan and chip.version else ""
     below = format_html('<span class="bl">{}</span>', chip.below) if chip.below else ""
-    picture = icon(chip.icon) if chip.icon else ""
+    picture = icons.get(chip.icon, "")
     address = f"{base}{chip.code}/"
     return chip.look, chip.code, address, version or SafeString(), chip.hour, picture, chip.words, chip.area, below
 
