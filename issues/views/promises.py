@@ -55,15 +55,15 @@ def mark(request: SignedInRequest, code: str, issue: str) -> HttpResponse:
         except RuleBroken as refusal:
             sentence = str(refusal.sentence)
     else:
-        sentence = next(iter(form.errors.values()))[0]
-    if request.htmx or sentence:  # type: ignore[attr-defined]
+        sentence = str(next(iter(form.errors.values()))[0])
+    if request.htmx or sentence:
         return _row(request, visit, found, sentence)
     return redirect(f"{request.path.rpartition(found.code or '')[0]}#p-{found.code}")
 
 
 def _row(request: SignedInRequest, visit: Visit, issue: Issue, sentence: str) -> HttpResponse:
     context = _context(request, visit) | {"sentence": sentence, "changed": issue.pk}
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return render(request, "issues/promises.html", context, status=422)
     promise = next((one for one in context["promises"] if one.issue.pk == issue.pk), None)
     return render(request, "issues/_promise_saved.html", context | {"promise": promise})

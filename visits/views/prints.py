@@ -47,7 +47,7 @@ def print_agenda(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "promises": promises,
         "topics": topics,
-        "points": pack_of(visit.round).points[:SHOWN_POINTS],
+        "points": pack_of(visit.round).points[: 2 if lines > DENSER else SHOWN_POINTS],
         "size": "denser" if lines > DENSER else "dense" if lines > DENSE else "",
         "blank_lines": range(max(3, LINES - lines)) if lines <= DENSER else range(2),
         "members": members_on(visit.team_id, visit.day or today(timezone.now())),

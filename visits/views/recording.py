@@ -17,7 +17,7 @@ from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits import services
-from visits.closing import reasons_not_to_close
+from visits.closing import Obstacle, reasons_not_to_close
 from visits.forms import HeldForm, RecordForm
 from visits.models import Visit
 from visits.services.recording import days_to_choose, members_on
@@ -113,7 +113,7 @@ def close(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "title": _("Close the visit to %(area)s?") % {"area": visit.area},
         "consequences": reasons_not_to_close(visit)
-        or [_("The record cannot be changed after that. The issues go on.")],
+        or [Obstacle(_("The record cannot be changed after that. The issues go on."))],
         "submit": _("Close the visit"),
         "cancel_label": _("Leave it for now"),
         "cancel_url": visit.get_absolute_url(),
