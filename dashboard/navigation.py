@@ -45,7 +45,9 @@ FIGURES = Item("dashboard:figures", "chart-bar", _("Overview"), ("dashboard:figu
 EVENTS = Item("dashboard:events", "history", _("Activity log"), ("dashboard:events",))
 ACCOUNTS = Item("teams:accounts", "user-check", _("Accounts"), ("teams:account",))
 SETTINGS = Item("programmes:settings", "settings", _("Settings"), ("programmes:",), apart=True)
-ME = Item("teams:profile", "user", _("Me"), ("teams:profile",))
+ME = Item(
+    "teams:profile", "user", _("Me"), ("teams:profile", "visits:my_calendar", "visits:availability", "visits:busy_new")
+)
 
 DESK = (HOME, ISSUES, VISITS, TEAMS, ME)
 RAILS: dict[str, tuple[Item, ...]] = {

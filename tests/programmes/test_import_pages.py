@@ -214,3 +214,31 @@ def test_the_rules_cost_the_same_whatever_the_size(
     office.get("/settings/")
     with django_assert_max_num_queries(25):
         office.get("/settings/")
+
+
+BUSY_HEADINGS = "姓名,手机,日期,时段,事由"
+
+
+def busy_file(*lines: str, encoding: str = "utf-8") -> list[File]:
+    return [File("没空.csv", "\r\n".join([BUSY_HEADINGS, *lines]).encode(encoding))]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_table_of_busy_times_is_imported_once_whatever_its_encoding(
+    office: Client, coordinator: User, encoding: str
+) -> None:
+    who = f"{coordinator.name},{coordinator.phone}"
+    files = busy_file(
+        f"{who},2026-10-08,全天,培训", f"{who},2026/10/9,上午,", f"{who},10月10日,下午,值班", encoding=encoding
+    )
+    address = upload(office, files)
+    office.post(f"{address}confirm/", {"digest": digest_on(office.get(address).content.decode())})
+    assert sorted({str(row.day) for row in coordinator.busy_times.all()}) == ["2026-10-08", "2026-10-09", "2026-10-10"]
+    assert coordinator.busy_times.count() == 5
+    assert "There is nothing to import" in office.get(upload(office, files)).content.decode()
+
+
+def test_a_busy_time_that_makes_no_sense_is_named_with_its_cell(office: Client, coordinator: User) -> None:
+    who = f"{coordinator.name},{coordinator.phone}"
+    page = office.get(upload(office, busy_file(f"{who},2026-02-30,全天,", f"{who},2026-10-08,半夜,"))).content.decode()
+    assert "C2" in page and "D3" in page and "Import now" not in page
