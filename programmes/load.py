@@ -23,7 +23,17 @@ from notifications.rulebook import mistakes_in
 from programmes.preset_files import Entry, Preset, PresetError
 from teams.models import OrgUnit, Programme, SeatKind, TeamTemplate
 from teams.permissions import Role
-from visits.models import CalendarDay, DayKind, Doer, PreparationStep, Purpose, ResidentKind, StepKind, VisitKind
+from visits.models import (
+    CalendarDay,
+    DayKind,
+    Doer,
+    PreparationStep,
+    Purpose,
+    ResidentKind,
+    StepKind,
+    TeamDuty,
+    VisitKind,
+)
 
 SHIFTED_OFF = ("调休放假", "Shifted day off")
 SHIFTED_WORK = ("调休上班", "Shifted working day")
@@ -122,7 +132,7 @@ def _seat(entry: Entry, template: TeamTemplate, position: int, loaded: Loaded) -
 
 
 def _visits(preset: Preset, loaded: Loaded) -> None:
-    file = preset.file("visits").only("holds_from", "kind", "window", "preparation", "resident")
+    file = preset.file("visits").only("holds_from", "kind", "window", "preparation", "resident", "duty")
     for position, entry in enumerate(file.entries("kind"), start=1):
         entry.only("code", "name_zh", "name_en", "in_round", "purpose")
         purpose = entry.choice("purpose", Purpose, Purpose.PLANNED)
@@ -132,8 +142,14 @@ def _visits(preset: Preset, loaded: Loaded) -> None:
     for position, entry in enumerate(file.entries("preparation"), start=1):
         _preparation(entry, file.day("holds_from"), position, loaded)
     for position, entry in enumerate(file.entries("resident"), start=1):
-        entry.only("code", "name_zh", "name_en")
-        loaded.put(ResidentKind, {"code": entry.text("code")}, {**_names(entry), "position": position}, entry.where)
+        entry.only("code", "name_zh", "name_en", "all_new")
+        values = {**_names(entry), "position": position, "all_new": entry.flag("all_new", False)}
+        loaded.put(ResidentKind, {"code": entry.text("code")}, values, entry.where)
+    for position, entry in enumerate(file.entries("duty"), start=1):
+        entry.only("code", "name_zh", "name_en", "hint_zh", "hint_en")
+        hints = {name: entry.text(name, "") for name in ("hint_zh", "hint_en")}
+        key = {"code": entry.text("code"), "from_day": file.day("holds_from")}
+        loaded.put(TeamDuty, key, {**_names(entry), **hints, "position": position}, entry.where)
 
 
 def _preparation(entry: Entry, holds_from: date, position: int, loaded: Loaded) -> None:

@@ -7,12 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import AnyDayField, Card, CardsMany, HourField, LayoutMixin, NoteField, Pick, PlainField
-from teams.models import Membership
+from core.forms import AnyDayField, HourField, LayoutMixin, NoteField, Pick, PlainField
 from visits.busy import WHOLE_DAY, HalfDay, half_days
 from visits.dayparts import DayPart
 from visits.models import Round
-from visits.services.recording import MOST_RESIDENTS
 
 FIRST_DAY, LAST_DAY = date(2014, 1, 1), date(2099, 12, 31)
 HELD_ON = _("On which day was the meeting?")
@@ -136,47 +134,6 @@ class HeldForm(VersionForm):
     def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["held_on"] = AnyDayField(label=HELD_ON, first=first, last=last, required=False)
-
-
-class RecordForm(HeldForm):
-    came = forms.TypedMultipleChoiceField(
-        label=_("Who of the team was there?"),
-        coerce=int,
-        widget=CardsMany,
-        error_messages={"required": _("Please tick at least one member of the team.")},
-    )
-    residents_count = forms.IntegerField(
-        label=_("How many residents came?"),
-        min_value=0,
-        max_value=MOST_RESIDENTS,
-        error_messages={
-            name: _("The number of residents is between 0 and 500.")
-            for name in ("required", "invalid", "min_value", "max_value")
-        },
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
-    summary = NoteField(
-        label=_("What was said?"),
-        max_length=2000,
-        rows=5,
-        dictation=True,
-        required=False,
-        help_text=_("A few sentences. The single issues are written down on their own page."),
-    )
-    policy_talk = PlainField(label=_("What was the policy talk about?"), max_length=200, required=False)
-    policy_speaker = forms.TypedChoiceField(
-        label=_("Who gave the policy talk?"), coerce=int, empty_value=None, required=False, widget=forms.Select
-    )
-
-    field_order = ("version", "came", "residents_count", "summary", "policy_talk", "policy_speaker")
-
-    def __init__(self, *args: Any, members: list[Membership], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        seats = [(member.seat_id, Card(member.user.name, hint=member.seat.kind)) for member in members]
-        self.fields["came"].required = bool(members)
-        self.fields["came"].choices = seats  # type: ignore[attr-defined]
-        speakers = [(member.user_id, member.user.name) for member in members]
-        self.fields["policy_speaker"].choices = [("", "—"), *speakers]  # type: ignore[attr-defined]
 
 
 class BusyForm(LayoutMixin, forms.Form):

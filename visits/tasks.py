@@ -10,6 +10,7 @@ from core.dated import valid_on
 from teams.models import Grant, Membership, User
 from teams.permissions import Permission, Role
 from teams.policies import sees_district, sees_phones
+from visits.attending import size_words
 from visits.calendar import Calendar
 from visits.history import Entry, entries, moved_from
 from visits.models import Attendance, Visit, VisitStatus
@@ -48,6 +49,7 @@ class VisitPage:
     attendance: list[Attendance] = field(default_factory=list)
     history: list[Entry] = field(default_factory=list)
     log_url: str = ""
+    size_words: str = ""
     call: Person | None = None
 
     @property
@@ -87,6 +89,7 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
         attendance=list(visit.attendances.select_related("user", "seat__kind")),
         history=entries(visit),
     )
+    page.size_words = size_words(visit) if visit.recorded_at else ""
     page.planned_for = _planned_for(visit, page.history)
     page.may_be_held = "hold" in moves and visit.day is not None and earliest_day(visit) <= now
     page.people, page.secretaries = _people(visit, user, visit.day or now)

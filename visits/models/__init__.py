@@ -1,6 +1,7 @@
-"""Rounds, the calendar they run in, visits, what is prepared before them and who came."""
+"""Rounds, the calendar they run in, visits, what is prepared before them, who came and what was done there."""
 
 from visits.dayparts import DayPart
+from visits.models.after import DutyDone, IdeaNote, LegalKind, LegalService, ResidentsCame, TeamDuty
 from visits.models.briefing import BriefingContent, BriefingDocument, BriefingItem, BriefingKind
 from visits.models.calendar import BusyTime, CalendarDay, CalendarFeed, DayKind, OutsideCalendar
 from visits.models.preparation import (
@@ -28,14 +29,20 @@ __all__ = [
     "DayKind",
     "DayPart",
     "Doer",
+    "DutyDone",
+    "IdeaNote",
     "Invitations",
+    "LegalKind",
+    "LegalService",
     "PreparationStep",
     "PreparationTick",
     "ResidentKind",
+    "ResidentsCame",
     "OutsideCalendar",
     "Round",
     "RoundStatus",
     "StepKind",
+    "TeamDuty",
     "Topic",
     "Purpose",
     "RequestStatus",

@@ -75,10 +75,14 @@ class PreparationTick(models.Model):
 
 
 class ResidentKind(Named):
-    """楼组长, volunteers, newcomers: whom to invite, so that it is not always the same people."""
+    """楼组长, volunteers, newcomers: whom to invite, so that it is not always the same people.
+
+    `all_new`: everybody of this kind comes for the first time, so nobody counts those among them.
+    """
 
     code = models.SlugField(max_length=20, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
+    all_new = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position"]

@@ -115,6 +115,8 @@ class Visit(Versioned):
     policy_speaker = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("who spoke")
     )
+    home_calls = models.PositiveSmallIntegerField(_("calls at home"), default=0)
+    home_calls_words = models.CharField(_("about the calls at home"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(null=True, editable=False)
     recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)

@@ -3,6 +3,7 @@
 from visits.services.briefing import add_document, add_item, remove_document, remove_item
 from visits.services.busy import add_busy_times, remove_busy_times, restore_busy_times
 from visits.services.others import accept_request, ask_for_visit, kind_for, new_visit, refuse_request
+from visits.services.particulars import Particulars
 from visits.services.placing import ClashFound, Placement, move_visit, schedule_many, schedule_visit
 from visits.services.preparing import add_topic, count_guests, remove_topic, take_topic, tick_step, undo_step
 from visits.services.recording import Record, close_visit, hold_visit, record_visit
@@ -12,6 +13,7 @@ from visits.services.undoing import undo_placing
 
 __all__ = [
     "ClashFound",
+    "Particulars",
     "Placement",
     "Record",
     "add_document",

@@ -1,7 +1,7 @@
 """After the meeting: it was held, what was said, and that nothing is left to do."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,29 +16,31 @@ from core.templatetags.core import zhday
 from teams.models import Membership, User
 from visits.closing import reasons_not_to_close
 from visits.models import Attendance, Visit
+from visits.services.particulars import Particulars, check_particulars, total_of, write_particulars
 from visits.services.telling import facts_of
 from visits.transitions import change_status, locked
 
 MOST_RESIDENTS = 500
 DAY = ("day", "outside_reason")
 EARLIEST = timedelta(days=31)  # before its plan, where no round says when the window began
-RECORD = ("residents_count", "summary", "policy_talk", "policy_speaker")
+RECORD = ("residents_count", "summary", "policy_talk", "policy_speaker", "home_calls", "home_calls_words")
 
 
 @dataclass(frozen=True)
 class Record:
     """What the team hands in. `came` are the ids of the seats whose people were there.
 
-    `held_on` is the day of the meeting where it was not the planned one; `day_note` says why, if somebody cared to.
+    `residents_count` None: the sum of the kinds that were counted. `held_on` is the day of the meeting where it was not the planned one; `day_note` says why, if somebody cared to.
     """
 
-    residents_count: int
+    residents_count: int | None = None
     came: frozenset[int] = frozenset()
     summary: str = ""
     policy_talk: str = ""
     policy_speaker_id: int | None = None
     held_on: date | None = None
     day_note: str = ""
+    particulars: Particulars = field(default_factory=Particulars)
 
 
 def hold_visit(
@@ -64,16 +66,20 @@ def record_visit(
         moved = _put_on_its_day(visit, record.held_on, record.day_note.strip(), at)
         assert visit.day
         members = members_on(visit.team_id, visit.day)
-        _check(record, members)
+        residents = _check(record, members)
         fields = [*RECORD, *(DAY if moved else ())]
-        for name in ("residents_count", "summary", "policy_talk", "policy_speaker_id"):
+        for name in ("summary", "policy_talk", "policy_speaker_id"):
             setattr(visit, name, getattr(record, name))
+        more = record.particulars
+        visit.residents_count, visit.home_calls = residents, more.home_calls
+        visit.home_calls_words = more.home_calls_words.strip()
         if visit.recorded_at is None:
             visit.recorded_at, visit.recorded_by = (at if backfill else Now()), by
             fields += ["recorded_at", "recorded_by"]
         _write_attendance(visit, members, record.came)
-        payload = {"residents": record.residents_count, "came": sorted(record.came), "policy_talk": record.policy_talk}
-        change_status(visit, "record", by=by, at=at, fields=fields, payload={**payload, **moved})
+        write_particulars(visit, more)
+        payload = {"residents": residents, "came": sorted(record.came), "policy_talk": record.policy_talk}
+        change_status(visit, "record", by=by, at=at, fields=fields, payload={**payload, **more.facts, **moved})
         visit.refresh_from_db(fields=["recorded_at", "policy_speaker"])
     return visit
 
@@ -127,13 +133,17 @@ def _put_on_its_day(visit: Visit, held_on: date | None, note: str, at: datetime)
     return {**payload, "note": note} if note else payload
 
 
-def _check(record: Record, members: list[Membership]) -> None:
-    if not 0 <= record.residents_count <= MOST_RESIDENTS:
+def _check(record: Record, members: list[Membership]) -> int:
+    """How many residents came, once everything in the record can be."""
+    check_particulars(record.particulars)
+    residents = total_of(record.residents_count, record.particulars)
+    if not 0 <= residents <= MOST_RESIDENTS:
         raise RuleBroken(_("The number of residents is between 0 and %(most)d.") % {"most": MOST_RESIDENTS})
     if record.came - {member.seat_id for member in members}:
         raise RuleBroken(_("Only people who sat in the team that day can have come."))
     if record.policy_speaker_id and record.policy_speaker_id not in {member.user_id for member in members}:
         raise RuleBroken(_("The policy talk is given by somebody of the team."))
+    return residents
 
 
 def _write_attendance(visit: Visit, members: Iterable[Membership], came: frozenset[int]) -> None:

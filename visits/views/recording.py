@@ -17,14 +17,17 @@ from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits import services
+from visits.attending import size_words
 from visits.closing import Obstacle, reasons_not_to_close
-from visits.forms import HeldForm, RecordForm
+from visits.forms import HeldForm
 from visits.models import Visit
+from visits.record_forms import RecordForm, Rows
 from visits.services.recording import days_to_choose, members_on
 from visits.transitions import check
 from visits.views.access import status_of, version_of, visit_for
 
 KEPT = ("came", "residents_count", "summary", "policy_talk", "policy_speaker", "held_on", "day_note")
+KEPT += ("home_calls", "home_calls_words", "ideas")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,12 +70,14 @@ def record(request: SignedInRequest, code: str) -> HttpResponse:
     kept = drafts.load(request.user, _draft(visit))
     members = members_on(visit.team_id, _day_of(request.POST or kept, visit, first, last))
     initial = _written(visit, members, last) | kept | {"version": visit.version}
-    form = RecordForm(request.POST or None, members=members, first=first, last=last, initial=initial)
+    form = RecordForm(
+        request.POST or None, members=members, rows=Rows.of(visit), first=first, last=last, initial=initial
+    )
     if form.is_valid():
         try:
-            services.record_visit(
+            visit = services.record_visit(
                 visit=visit,
-                record=_record(form.cleaned_data),
+                record=_record(form),
                 by=request.user,
                 at=at,
                 version=form.cleaned_data["version"],
@@ -82,6 +87,8 @@ def record(request: SignedInRequest, code: str) -> HttpResponse:
         else:
             drafts.clear(request.user, _draft(visit))
             messages.success(request, _("The record is handed in."))
+            if words := size_words(visit):
+                messages.warning(request, words)
             return redirect(visit)
     context = {"visit": visit, "form": form, "draft_key": _draft(visit)}
     return render(request, "visits/record.html", context, status=status_of(form))
@@ -92,7 +99,7 @@ def record(request: SignedInRequest, code: str) -> HttpResponse:
 def save_draft(request: SignedInRequest, code: str) -> HttpResponse:
     """What is in the form right now, kept on the server so that a closed tab or an empty battery loses nothing."""
     visit = visit_for(request, code, Permission.VISIT_RECORD)
-    drafts.save(request.user, _draft(visit), drafts.typed(request.POST, KEPT))
+    drafts.save(request.user, _draft(visit), drafts.typed(request.POST, (*KEPT, *Rows.of(visit).names)))
     return HttpResponse(status=204)
 
 
@@ -135,7 +142,8 @@ def _day_of(typed: Any, visit: Visit, first: date, last: date) -> date:
 
 def _written(visit: Visit, members: list[Any], last: date) -> dict[str, Any]:
     """What was handed in before; at first everybody of the team is ticked, for that is the rule."""
-    day = {"held_on": min(visit.day or last, last)}
+    held = min(visit.day or last, last)
+    day = {"held_on": held, "planned": held}
     if visit.recorded_at is None:
         return {"came": [member.seat_id for member in members], **day}
     return {
@@ -145,10 +153,25 @@ def _written(visit: Visit, members: list[Any], last: date) -> dict[str, Any]:
         "summary": visit.summary,
         "policy_talk": visit.policy_talk,
         "policy_speaker": visit.policy_speaker_id,
+        **_told(visit),
     }
 
 
-def _record(data: dict[str, Any]) -> services.Record:
+def _told(visit: Visit) -> dict[str, Any]:
+    """The particulars as the form names them."""
+    found: dict[str, Any] = {"home_calls": visit.home_calls or None, "home_calls_words": visit.home_calls_words}
+    found["ideas"] = "\n".join(idea.text for idea in visit.ideas.all())
+    for row in visit.residents_came.select_related("kind"):
+        found |= {f"kind-{row.kind.code}": row.count, f"new-{row.kind.code}": row.newly or None}
+    for service in visit.legal_services.all():
+        found |= {f"law-{service.kind}": service.count or None, f"about-{service.kind}": service.words}
+    for done in visit.duties_done.select_related("duty"):
+        found[f"duty-{done.duty.code}"] = done.words
+    return found
+
+
+def _record(form: RecordForm) -> services.Record:
+    data = form.cleaned_data
     return services.Record(
         residents_count=data["residents_count"],
         came=frozenset(data["came"]),
@@ -157,4 +180,5 @@ def _record(data: dict[str, Any]) -> services.Record:
         policy_speaker_id=data["policy_speaker"],
         held_on=data["held_on"],
         day_note=data["day_note"],
+        particulars=form.particulars(),
     )

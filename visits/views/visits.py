@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -37,6 +38,7 @@ from visits.views.access import visit_for
 from visits.words import month_words, weekday
 from visits.workdays import DAY
 
+RECORD_PARTS = ("residents_came__kind", "ideas", "legal_services", "duties_done__duty")
 SHOWN_IN_MONTH = 4
 SHOWN_IN_FRAGMENT = 8
 
@@ -74,6 +76,7 @@ def visit(request: SignedInRequest, code: str) -> HttpResponse:
     """On a phone a list of things to do; at a desk the same beside people and history."""
     shown = visit_for(request, code)
     at = timezone.now()
+    prefetch_related_objects([shown], *RECORD_PARTS)
     page = view_of(shown, request.user, at)
     context = {
         "visit": shown,
