@@ -21,7 +21,7 @@ def signs_in(story: Story, page: Page) -> None:
     lead = person("lead")
     page.goto(story.found["link"])
     page.get_by_label("新密码", exact=True).fill(PASSWORD)
-    page.get_by_label("新密码确认").fill(PASSWORD)
+    page.get_by_label("再输一次新密码").fill(PASSWORD)
     page.get_by_role("button", name="设置密码").tap()
     expect(page.get_by_text("密码设好了，请登录。")).to_be_visible()
     page.get_by_label("姓名或手机号").fill(lead.phone)
@@ -105,6 +105,7 @@ def marks_last_times_promises(story: Story) -> None:
     with story.phone("lawyer") as page:
         page.goto("/")
         page.get_by_role("link", name="标记上次问题的反馈").tap()
+        expect(page.get_by_role("heading", name="上次问题的反馈", level=1)).to_be_visible()
         rows = page.get_by_role("listitem").filter(has=page.get_by_role("button", name="认可", exact=True))
         left = rows.count()
         expect(page.get_by_text(f"共{left}个，还有{left}个没标记")).to_be_visible()
