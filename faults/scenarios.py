@@ -3,6 +3,7 @@
 import random
 import signal
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ def kills(stand: Stand, n: int, times: int, *, name: str = "R1", crashes: int = 
     with stand.workers(workers) as team:
         team.wait_for(workers)
         for number in range(times):
-            stand.kill(team, 1)
+            stand.kill(team, 1, of=n // times)
             if number in at:
                 stand.crash()
         stand.until_done(n)
@@ -67,12 +68,11 @@ def frozen(stand: Stand, n: int, *, seconds: float = 8.0, broken: str = "", name
     plan(at=database_now())
     with stand.workers(2, work="drain", again=False, freeze=True, broken=broken) as sleepers:
         sleepers.wait_for(2)
-        time.sleep(3)
-        stand.kills = 2
+        stand.kills = until(lambda: sleepers.stopped() == 2) and 2
         time.sleep(seconds)
         with stand.workers(2) as others:
             others.wait_for(2)
-            stand.until_done(n, seconds=60)
+            stand.until_done(n)
             sleepers.send_all(signal.SIGCONT)
             time.sleep(4)
     return stand.count(name, n, "2 workers frozen longer than their lease")
@@ -86,7 +86,8 @@ def two_planners(stand: Stand, n: int, *, keys: bool = True, name: str = "R5") -
         sabotage.drop_the_keys()
     with stand.workers(4, work="plan") as planners:
         planners.wait_for(4)
-        time.sleep(4)
+        until(lambda: Occurrence.objects.count() >= n)
+        time.sleep(2)
     drain(seconds=120)
     return stand.count(name, n, "4 planners at once")
 
@@ -140,8 +141,8 @@ def killed_at_random(stand: Stand, n: int, times: int, *, broken: str, name: str
     stand.sink.seconds = 0.01
     with stand.workers(4, broken=broken) as team:
         team.wait_for(4)
-        stand.kill(team, times, every=(0.05, 0.25))
-        stand.until_done(n, seconds=60)
+        stand.kill(team, times, of=n, pause=0.05)
+        stand.until_done(n)
     return stand.count(name, n, f"without: {broken}")
 
 
@@ -150,7 +151,7 @@ def redis_breaks(stand: Stand, n: int, server: RedisServer, *, each: int, second
     stand.people(n, spread=seconds)
     stand.rule()
     with Bells(stand.env, cron=5), RedisTrouble(server, each, seconds / (each * 2 + 1)) as trouble:
-        stand.until_done(n, seconds=seconds * 3 + 120)
+        stand.until_done(n)
     stand.kills = trouble.times
     return stand.count("R3", n, f"Redis emptied and killed, {trouble.times} times in all")
 
@@ -160,7 +161,7 @@ def many_bells(stand: Stand, n: int, *, seconds: float) -> Line:
     stand.people(n, spread=seconds)
     stand.rule()
     with Bells(stand.env, workers=2, schedulers=2, cron=1):
-        stand.until_done(n, seconds=seconds * 3 + 120)
+        stand.until_done(n)
     return stand.count("R5", n, "2 schedulers, 2 workers and cron at once")
 
 
@@ -182,6 +183,13 @@ def random_ticks(stand: Stand, schedules: int) -> Line:
     return Line(
         "R11", schedules, lost=wrong, seconds=stand.seconds, note="random lists of ticks; lost: those that differ"
     )
+
+
+def until(true: Callable[[], bool], seconds: float = 120) -> bool:
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.1)
+    return true()
 
 
 STEPS_OF_A_DAY = [

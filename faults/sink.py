@@ -17,18 +17,18 @@ class Sink:
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
+        self.taken = 0
         self.ids: Counter[str] = Counter()
         self.people: dict[str, set[str]] = {}
         self.port = free_port()
-        self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, server_kwargs={"enable_SMTPUTF8": True}
-        )
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content: Any = envelope.content
         found = MESSAGE_ID.search(content[:4000])
         name = found.group(1).decode() if found else "none"
         self.ids[name] += 1
+        self.taken += 1
         for address in envelope.rcpt_tos:
             self.people.setdefault(address, set()).add(name)
         if self.seconds:

@@ -94,12 +94,19 @@ class Stand:
         with Workers([*command, *(["--again"] if again else [])], self.env) as team:
             yield team
 
-    def kill(self, team: "Workers", times: int, *, every: tuple[float, float] = (0.1, 0.6)) -> None:
-        """`kill -9` a worker that is alive, at moments nobody can foresee, until all is done or `times` is reached."""
+    def kill(self, team: "Workers", times: int, *, of: int, pause: float = 0.3) -> None:
+        """`kill -9` workers at moments nobody can foresee, while messages are going out, until all `of` have gone."""
         for _ in range(times):
-            time.sleep(random.uniform(*every))
+            self._wait_for_more(max(of // (times * 2), 1))
+            time.sleep(random.uniform(0, pause))
             if team.kill_one():
                 self.kills += 1
+
+    def _wait_for_more(self, messages: int, seconds: float = 20) -> None:
+        """A busy machine sends slowly, so kills count messages rather than seconds."""
+        wanted, end = self.sink.taken + messages, time.monotonic() + seconds
+        while self.sink.taken < wanted and time.monotonic() < end:
+            time.sleep(0.01)
 
     def crash(self) -> None:
         """The database's processes end at once; then it recovers from its log."""
@@ -110,12 +117,14 @@ class Stand:
 
     # -- Waiting and counting ------------------------------------------------------------------------
 
-    def until_done(self, wanted: int, *, seconds: float = 300) -> bool:
-        """Until so many reminders are planned and none is waiting."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+    def until_done(self, wanted: int, *, patience: float = 60) -> bool:
+        """Until so many reminders are planned and none is waiting, or nothing has moved for so many seconds."""
+        moved, seen = time.monotonic(), -1
+        while time.monotonic() - moved < patience:
             if self._is_done(wanted):
                 return True
+            if self.sink.taken != seen:
+                moved, seen = time.monotonic(), self.sink.taken
             time.sleep(0.1)
         return False
 
@@ -162,7 +171,8 @@ class Workers:
         self._process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
         self._new: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._alive: list[int] = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -190,6 +200,10 @@ class Workers:
             return False
         return True
 
+    def stopped(self) -> int:
+        """How many have been stopped (SIGSTOP) and wait to be woken."""
+        return sum(_state_of(pid) == "T" for pid in self.alive())
+
     def send_all(self, sign: signal.Signals) -> None:
         for pid in self.alive():
             with suppress(ProcessLookupError):
@@ -204,10 +218,19 @@ class Workers:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
+            self._process.wait()
         for pid in self.alive():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        self._listener.join(10)
+        if self._process.stdout is not None and not self._listener.is_alive():
+            self._process.stdout.close()
 
 
 def _flag(name: str, value: Any) -> list[str]:
     return [f"--{name}"] if value is True else [f"--{name}", str(value)]
+
+
+def _state_of(pid: int) -> str:
+    answer = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return answer.stdout.strip()[:1]

@@ -106,7 +106,7 @@ def _plan() -> None:
 def _drain() -> None:
     from notifications.drain import drain  # noqa: PLC0415
 
-    drain(seconds=5)
+    drain(seconds=600)
 
 
 if __name__ == "__main__":

@@ -137,30 +137,41 @@ class Batch:
         self.drained.counts["accepted"] += len(mine)
 
     def _send_one_by_one(self, rows: list[Row]) -> None:
+        """Each is sent only while its lease is certain; that of the next is renewed when this one is marked."""
         leads = [row for row in rows if row.lead_id is None]
         addresses = self.channel.addresses({row.recipient_id for row in leads})
+        is_ours = bool(leads) and leases.renew(self.channel, leads[0].id, self.token, at=self.at)
         for n, row in enumerate(leads):
             if time.monotonic() > self.end or self.must_rest:
                 leases.give_back([row.id for row in leads[n:]], self.token, at=self.at)
                 break
-            self._send_one(row, addresses.get(row.recipient_id))
+            following = leads[n + 1].id if n + 1 < len(leads) else None
+            if is_ours and self._holds(row):
+                is_ours = self._send_one(row, addresses.get(row.recipient_id), following)
+            else:
+                self.drained.counts["lost lease"] += not is_ours
+                is_ours = following is not None and leases.renew(self.channel, following, self.token, at=self.at)
         self.channel.close()
 
-    def _send_one(self, row: Row, address: str | None) -> None:
-        if time.monotonic() - self.checked > STILL_GOOD and not self._still_true([row, *self.companions[row.id]]):
-            return
-        if not leases.renew(self.channel, row.id, self.token, at=self.at):
-            self.drained.counts["lost lease"] += 1
-            return
+    def _holds(self, row: Row) -> bool:
+        """Whether it is still true, asked again when the last answer is old."""
+        if time.monotonic() - self.checked <= STILL_GOOD:
+            return True
+        return bool(self._still_true([row, *self.companions[row.id]]))
+
+    def _send_one(self, row: Row, address: str | None, following: int | None) -> bool:
+        """Whether the lease of the following one is certain."""
         message = outgoing(row, self.companions[row.id], address or "")
         started = self.at or datetime.now(UTC)
         outcome = send(self.channel, message) if address is not None else UNREACHABLE
-        marks.mark(self.channel, row.id, self.token, row.attempts, outcome, address_hash(address), started, at=self.at)
+        sent = marks.Sent(row.id, self.token, row.attempts, outcome, address_hash(address), started)
+        is_next_ours = marks.mark(self.channel, sent, then=following, at=self.at)
         self.drained.counts[outcome.result] += 1
         if outcome.result != Result.ACCEPTED:
             self.must_rest = pauses.begins(self.channel, outcome, at=self.at or database_now())
         elif self.is_trial:
             pauses.over(self.channel)
+        return is_next_ours
 
     def _still_true(self, rows: list[Row]) -> list[Row]:
         """Without what has been done meanwhile: that is cancelled. Companions are sorted to their leads."""

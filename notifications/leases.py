@@ -58,15 +58,20 @@ def _claim_alone(chosen: str, given: list[Any], taken: str, take: list[Any]) -> 
 
 def renew(channel: Channel, delivery: int, token: UUID, *, at: datetime | None = None) -> bool:
     """Still ours with time enough to send? Then the lease begins anew and the row says that the request goes out."""
+    with connection.cursor() as cursor:
+        cursor.execute(*renewal(channel, delivery, token, at=at))
+        return bool(cursor.rowcount == 1)
+
+
+def renewal(channel: Channel, delivery: int, token: UUID, *, at: datetime | None = None) -> tuple[str, list[Any]]:
+    """The statement that renews; it changes one row or none."""
     now, until = moment(at), moment(at, LEASE)
     enough = moment(at, timedelta(seconds=channel.seconds))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {TABLE} SET next_attempt_at = {until.sql}, sending_since = {now.sql}"
-            f" WHERE id = %s AND lease_token = %s AND state = 'claimed' AND next_attempt_at > {enough.sql}",
-            [*until.params, *now.params, delivery, as_parameter(token), *enough.params],
-        )
-        return cursor.rowcount == 1
+    return (
+        f"UPDATE {TABLE} SET next_attempt_at = {until.sql}, sending_since = {now.sql}"
+        f" WHERE id = %s AND lease_token = %s AND state = 'claimed' AND next_attempt_at > {enough.sql}",
+        [*until.params, *now.params, delivery, as_parameter(token), *enough.params],
+    )
 
 
 def take_companions(leads: list[int], token: UUID) -> None:
@@ -85,7 +90,8 @@ def give_back(ids: list[int], token: UUID, *, at: datetime | None = None) -> Non
     now = moment(at)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {TABLE} SET state = 'due', lease_token = NULL, next_attempt_at = {now.sql}, attempts = attempts - 1"
+            f"UPDATE {TABLE} SET state = 'due', lease_token = NULL, sending_since = NULL, next_attempt_at = {now.sql},"
+            " attempts = attempts - 1"
             f" WHERE {_among(ids)} AND lease_token = %s AND state = 'claimed'",
             [*now.params, *ids, as_parameter(token)],
         )

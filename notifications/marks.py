@@ -1,6 +1,7 @@
 """Writing down what became of a delivery: its state, and one attempt for ever."""
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import ngettext, override
 
+from notifications import leases
 from notifications.channels import Channel, Outcome, Result
 from notifications.database_time import Moment, as_parameter, moment
 from notifications.models import Delivery, DeliveryState
@@ -34,42 +36,55 @@ VALUES (%s, %s, %s, {now}, %s, %s, %s)
 """
 
 
-def mark(
-    channel: Channel,
-    delivery: int,
-    token: UUID,
-    attempts: int,
-    outcome: Outcome,
-    address_hash: str,
-    started: datetime,
-    *,
-    at: datetime | None = None,
-) -> None:
-    """The outcome, if the delivery is still ours; the attempt in any case."""
-    state = _state(channel, outcome, attempts)
-    now, later = moment(at), moment(at, _wait(state, outcome, attempts))
-    sent = now if state == DeliveryState.SENT else Moment("NULL", [])
+@dataclass(frozen=True)
+class Sent:
+    """A delivery of ours and what became of it."""
+
+    delivery: int
+    token: UUID
+    attempts: int
+    outcome: Outcome
+    address_hash: str
+    started: datetime
+
+
+def mark(channel: Channel, sent: Sent, *, then: int | None = None, at: datetime | None = None) -> bool:
+    """The outcome, if the delivery is still ours; the attempt in any case. `then` renews the lease of the next one in
+    the same breath: whether that is ours. One round trip for each message, and the order stays send, then mark.
+    """
+    steps = _marks(channel, sent, at)
+    if then is not None:
+        steps.append(leases.renewal(channel, then, sent.token, at=at))
+    return _together(steps) == 1 and then is not None
+
+
+def _marks(channel: Channel, sent: Sent, at: datetime | None) -> list[tuple[str, list[Any]]]:
+    outcome = sent.outcome
+    state = _state(channel, outcome, sent.attempts)
+    now, later = moment(at), moment(at, _wait(state, outcome, sent.attempts))
+    sent_at = now if state == DeliveryState.SENT else Moment("NULL", [])
     code, words, ref = outcome.code[:40], outcome.words[:200], outcome.provider_ref[:100]
-    ours = [delivery, as_parameter(token)]
-    values = [state, *later.params, *sent.params, code, words, ref, address_hash, *ours]
-    steps = [(MARK.format(later=later.sql, sent=sent.sql), values)]
+    ours = [sent.delivery, as_parameter(sent.token)]
+    values = [state, *later.params, *sent_at.params, code, words, ref, sent.address_hash, *ours]
+    steps = [(MARK.format(later=later.sql, sent=sent_at.sql), values)]
     if channel.gathers and state == DeliveryState.SENT:
-        steps.append((COMPANIONS.format(now=now.sql), [*now.params, ref, address_hash, *ours]))
-    tried = [delivery, attempts, as_parameter(started), *now.params, outcome.result.value, code, words]
-    steps.append((ATTEMPT.format(now=now.sql), tried))
-    _together(steps)
+        steps.append((COMPANIONS.format(now=now.sql), [*now.params, ref, sent.address_hash, *ours]))
+    started = as_parameter(sent.started)
+    tried = [sent.delivery, sent.attempts, started, *now.params, outcome.result.value, code, words]
+    return [*steps, (ATTEMPT.format(now=now.sql), tried)]
 
 
-def _together(steps: list[tuple[str, list[Any]]]) -> None:
-    """All or nothing; on PostgreSQL in one round trip, because this is done for every message."""
+def _together(steps: list[tuple[str, list[Any]]]) -> int:
+    """All or nothing; on PostgreSQL one statement, because this is done for every message. Rows the last step changed."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             first = ", ".join(f"s{n} AS ({sql})" for n, (sql, _params) in enumerate(steps[:-1]))
             cursor.execute(f"WITH {first} {steps[-1][0]}", [value for _sql, params in steps for value in params])
-            return
+            return int(cursor.rowcount)
         with transaction.atomic():
             for sql, params in steps:
                 cursor.execute(sql, params)
+            return int(cursor.rowcount)
 
 
 def _state(channel: Channel, outcome: Outcome, attempts: int) -> str:
