@@ -54,6 +54,10 @@ class NewVisitForm(LayoutMixin, forms.Form):
     def __init__(self, *args: Any, pairings: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["pairing"].queryset = pairings  # type: ignore[attr-defined]
+        kinds = list(self.fields["kind"].queryset)  # type: ignore[attr-defined]
+        self.fields["topic"].required = all(kind.purpose == Purpose.TOPICAL for kind in kinds)
+        if len(kinds) == 1:
+            self.initial.setdefault("kind", kinds[0].code)
 
 
 class AskForm(LayoutMixin, forms.Form):
