@@ -209,6 +209,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # Servers from which people may have their own calendars read. A leading dot stands for every host of a domain.
 CALENDAR_HOSTS = env_list("CALENDAR_HOSTS", "calendar.google.com,outlook.office365.com,outlook.live.com,.icloud.com")
 
+# Servers messages may be handed to, written as above. Mail has its own settings.
+CHANNEL_HOSTS = env_list("CHANNEL_HOSTS", "qyapi.weixin.qq.com,oapi.dingtalk.com,open.feishu.cn")
+
 # -- Mail: none is sent while EMAIL_HOST is empty ---------------------------------------------------
 EMAIL_HOST = env_secret("EMAIL_HOST", "")
 EMAIL_PORT = env_int("EMAIL_PORT", 25)
@@ -249,6 +252,17 @@ REMINDER_SOURCES = [
     "issues.reminders.sources",
     "assessment.reminders.sources",
 ]
-REMINDER_CHANNELS = ["notifications.channels.in_app.InApp", "notifications.channels.mail.Mail"]
+REMINDER_CHANNELS = [
+    "notifications.channels.in_app.InApp",
+    "notifications.channels.mail.Mail",
+    "notifications.channels.wecom_app.WeComApp",
+    "notifications.channels.robots.WeComRobot",
+    "notifications.channels.robots.DingTalkRobot",
+    "notifications.channels.robots.FeishuRobot",
+    "notifications.channels.sms.Sms",
+]
+# Who has a group chat in common.
+REMINDER_GROUPS = "teams.message_groups.MessageGroups"
+SMS_GATEWAY = "notifications.channels.sms.HttpGateway"
 REMINDER_LEASE_SECONDS = 120
 WORKING_DAYS = "visits.reminders.working_days"

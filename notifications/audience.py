@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from notifications.channels import Channel, ready_channels
+from notifications.channels import Channel, is_shared, ready_channels
 from notifications.models import Preference, ReminderRule
 from notifications.sources import Source
 
@@ -62,8 +62,17 @@ class Readers:
         quiet = own or (self.rule.quiet_from, self.rule.quiet_until)
         muted = bool(wish) and not self.rule.mandatory and self.rule.code in wish.muted  # type: ignore[union-attr]
         for channel in self.channels:
-            if person in self.reached[channel.name] and not (muted and channel.name != ALWAYS):
+            if person not in self.reached[channel.name] or (muted and channel.name != ALWAYS):
+                continue
+            if is_shared(channel):
+                yield self._among_others(person, channel)
+            else:
                 yield Reader(person, channel.name, language, channel.is_quiet_at_night, quiet, self.host)
+
+    def _among_others(self, person: int, channel: Channel) -> Reader:
+        """In a group nobody's own language and quiet hours count, but the installation's and the rule's."""
+        quiet = self.rule.quiet_from, self.rule.quiet_until
+        return Reader(person, channel.name, settings.LANGUAGE_CODE, channel.is_quiet_at_night, quiet, self.host)
 
 
 def wanted_channels(rule: ReminderRule, source: Source) -> list[str]:

@@ -9,7 +9,7 @@ import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
@@ -17,8 +17,9 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from notifications import leases, marks, pauses
-from notifications.channels import Channel, DatabaseChannel, Outcome, Outgoing, Result, ready_channels
+from notifications.channels import Channel, DatabaseChannel, Outcome, Outgoing, Result, is_shared, ready_channels
 from notifications.database_time import database_now, moment
+from notifications.gathering import gather_shared
 from notifications.models import Delivery
 from notifications.sources import sources
 
@@ -90,7 +91,9 @@ def drain(*, at: datetime | None = None, seconds: float = ENOUGH, only: Iterable
 
 
 def _drain_channel(channel: Channel, at: datetime | None, end: float, drained: Drained) -> None:
-    if channel.gathers:
+    if is_shared(channel):
+        gather_shared(channel, at=at)
+    elif channel.gathers:
         gather(channel, at=at)
     while time.monotonic() < end:
         limit, is_trial = pauses.how_many(channel, at=at or database_now())
@@ -161,12 +164,15 @@ class Batch:
 
     def _send_one(self, row: Row, address: str | None, following: int | None) -> bool:
         """Whether the lease of the following one is certain."""
-        message = outgoing(row, self.companions[row.id], address or "")
+        message = replace(outgoing(row, self.companions[row.id], address or ""), at=self.at)
         started = self.at or datetime.now(UTC)
         outcome = send(self.channel, message) if address is not None else UNREACHABLE
+        self.drained.counts[outcome.result] += 1
+        if outcome.result == Result.NOT_YET:
+            leases.give_back([row.id], self.token, at=self.at, wait=outcome.retry_after)
+            return following is not None and leases.renew(self.channel, following, self.token, at=self.at)
         sent = marks.Sent(row.id, self.token, row.attempts, outcome, address_hash(address), started)
         is_next_ours = marks.mark(self.channel, sent, then=following, at=self.at)
-        self.drained.counts[outcome.result] += 1
         if outcome.result != Result.ACCEPTED:
             self.must_rest = pauses.begins(self.channel, outcome, at=self.at or database_now())
         elif self.is_trial:

@@ -83,11 +83,11 @@ def take_companions(leads: list[int], token: UUID) -> None:
         )
 
 
-def give_back(ids: list[int], token: UUID, *, at: datetime | None = None) -> None:
-    """Claimed but not tried: due again at once, and the claim does not count."""
+def give_back(ids: list[int], token: UUID, *, at: datetime | None = None, wait: timedelta | None = None) -> None:
+    """Claimed but not tried: due again at once or after `wait`, and the claim does not count."""
     if not ids:
         return
-    now = moment(at)
+    now = moment(at, wait or timedelta())
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {TABLE} SET state = 'due', lease_token = NULL, sending_since = NULL, next_attempt_at = {now.sql},"

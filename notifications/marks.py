@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.utils.translation import ngettext, override
 
 from notifications import leases
-from notifications.channels import Channel, Outcome, Result
+from notifications.channels import Channel, Outcome, Repeats, Result, is_shared
 from notifications.database_time import Moment, as_parameter, moment
-from notifications.models import Delivery, DeliveryState
+from notifications.models import Attempt, Delivery, DeliveryState
 
 BROKEN = "broken"
 # A row whose own text or data break the channel is given up soon; a provider that is away gets a day.
@@ -27,7 +27,8 @@ UPDATE notifications_delivery SET state = %s, next_attempt_at = {later}, sent_at
 WHERE id = %s AND lease_token = %s AND state = 'claimed'
 """
 COMPANIONS = """
-UPDATE notifications_delivery SET state = 'sent', sent_at = {now}, lease_token = NULL, provider_ref = %s, address_hash = %s
+UPDATE notifications_delivery SET state = %s, sent_at = {sent}, lease_token = NULL, last_code = %s, last_error = %s,
+    provider_ref = %s, address_hash = %s
 WHERE lead_id = %s AND lease_token = %s AND state = 'gathered'
 """
 ATTEMPT = """
@@ -60,15 +61,15 @@ def mark(channel: Channel, sent: Sent, *, then: int | None = None, at: datetime 
 
 def _marks(channel: Channel, sent: Sent, at: datetime | None) -> list[tuple[str, list[Any]]]:
     outcome = sent.outcome
-    state = _state(channel, outcome, sent.attempts)
+    state = _state(channel, sent.delivery, outcome, sent.attempts)
     now, later = moment(at), moment(at, _wait(state, outcome, sent.attempts))
     sent_at = now if state == DeliveryState.SENT else Moment("NULL", [])
     code, words, ref = outcome.code[:40], outcome.words[:200], outcome.provider_ref[:100]
     ours = [sent.delivery, as_parameter(sent.token)]
-    values = [state, *later.params, *sent_at.params, code, words, ref, sent.address_hash, *ours]
-    steps = [(MARK.format(later=later.sql, sent=sent_at.sql), values)]
-    if channel.gathers and state == DeliveryState.SENT:
-        steps.append((COMPANIONS.format(now=now.sql), [*now.params, ref, sent.address_hash, *ours]))
+    said = [*sent_at.params, code, words, ref, sent.address_hash, *ours]
+    steps = [(MARK.format(later=later.sql, sent=sent_at.sql), [state, *later.params, *said])]
+    if state in _shared_fate(channel):
+        steps.append((COMPANIONS.format(sent=sent_at.sql), [state, *said]))
     started = as_parameter(sent.started)
     tried = [sent.delivery, sent.attempts, started, *now.params, outcome.result.value, code, words]
     return [*steps, (ATTEMPT.format(now=now.sql), tried)]
@@ -87,15 +88,30 @@ def _together(steps: list[tuple[str, list[Any]]]) -> int:
             return int(cursor.rowcount)
 
 
-def _state(channel: Channel, outcome: Outcome, attempts: int) -> str:
+def _state(channel: Channel, delivery: int, outcome: Outcome, attempts: int) -> str:
     if outcome.result == Result.ACCEPTED:
         return DeliveryState.SENT
-    if outcome.result == Result.UNKNOWN and not channel.repeats:
+    if outcome.result == Result.UNKNOWN and not _may_repeat(channel, delivery):
         return DeliveryState.UNKNOWN
     allowed = BROKEN_TRIES if outcome.code == BROKEN else TRIES
     if outcome.result == Result.PERMANENT or attempts >= allowed:
         return DeliveryState.DEAD
     return DeliveryState.DUE
+
+
+def _shared_fate(channel: Channel) -> tuple[str, ...]:
+    """What happens to all that travelled in one message. A refusal is the first one's alone, unless it was a group's:
+    there it is the address that is wrong.
+    """
+    if is_shared(channel):
+        return DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.DEAD
+    return (DeliveryState.SENT, DeliveryState.UNKNOWN) if channel.gathers else ()
+
+
+def _may_repeat(channel: Channel, delivery: int) -> bool:
+    if channel.repeats == Repeats.ONCE:
+        return not Attempt.objects.filter(delivery=delivery, outcome=Result.UNKNOWN).exists()
+    return channel.repeats == Repeats.ALWAYS
 
 
 def _wait(state: str, outcome: Outcome, attempts: int) -> timedelta:

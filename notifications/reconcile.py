@@ -15,6 +15,11 @@ PERHAPS_SENT = """
 UPDATE notifications_delivery SET state = 'unknown', reason = 'answer_lost', lease_token = NULL
 WHERE state = 'claimed' AND next_attempt_at <= {now} AND sending_since IS NOT NULL AND channel IN ({marks})
 """
+# What was in the same message.
+PERHAPS_SENT_TOO = """
+UPDATE notifications_delivery SET state = 'unknown', reason = 'answer_lost', lease_token = NULL
+WHERE state = 'gathered' AND lead_id IN (SELECT id FROM notifications_delivery WHERE state = 'unknown')
+"""
 EXPIRED = """
 UPDATE notifications_delivery SET state = 'expired', lease_token = NULL
 WHERE state IN ('due', 'claimed') AND next_attempt_at <= {now} AND expires_at <= {now}
@@ -42,6 +47,7 @@ def reconcile(*, at: datetime | None = None) -> Counter[str]:
     if silent:
         marks = ", ".join(["%s"] * len(silent))
         found["unknown"] = _run(PERHAPS_SENT.format(now=now.sql, marks=marks), [*now.params, *silent])
+        found["unknown"] += _run(PERHAPS_SENT_TOO, [])
     found["expired"] = _run_now(EXPIRED, now, 2) + _run_now(EXPIRED_WITH_LEAD, now, 1)
     found["dead"] = _run(GIVEN_UP.format(now=now.sql), [*now.params, TRIES])
     found["left behind"] = _run(LEFT_BEHIND, [])

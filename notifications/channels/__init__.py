@@ -5,8 +5,8 @@ A channel is a class with these members, named by its dotted path in settings.RE
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
 from functools import cache
 from typing import ClassVar, Protocol, runtime_checkable
 from uuid import UUID
@@ -21,6 +21,15 @@ class Result(StrEnum):
     TEMPORARY = "temporary"  # not now: try again
     PERMANENT = "permanent"  # never: this address, this message
     UNKNOWN = "unknown"  # it went out and nobody knows whether it arrived
+    NOT_YET = "not_yet"  # we kept it back ourselves, nothing left this house: it was no try
+
+
+class Repeats(IntEnum):
+    """How often a message whose answer was lost may be sent again; then it is `unknown` and waits for a person."""
+
+    NEVER = 0
+    ONCE = 1
+    ALWAYS = 2
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message on its way. `lines` are its sentences with their addresses: several when it carries others along."""
+    """One message on its way. `lines` are its sentences with their addresses: several when it carries others along.
+
+    `at` is the moment where a test or a person says what time it is; None is now, by the database's clock.
+    """
 
     delivery_id: int
     message_id: str
@@ -51,19 +63,19 @@ class Outgoing:
     lines: tuple[tuple[str, str], ...]
     rule_code: str
     mandatory: bool
+    at: datetime | None = None
 
 
 @runtime_checkable
 class Channel(Protocol):
-    """`gathers`: what is due to one person at once becomes one message. `repeats`: when the answer is lost it may be
-    sent again; where it may not, a lost answer is `unknown` and waits for a person. `seconds` is the longest one sending
-    may take. `batch` is how many are claimed at once. `is_quiet_at_night`: quiet hours and days off are kept.
+    """`gathers`: what is due to one person at once becomes one message. `seconds` is the longest one sending may take.
+    `batch` is how many are claimed at once. `is_quiet_at_night`: quiet hours and days off are kept.
     """
 
     name: ClassVar[str]
     label: ClassVar[str | Promise]
     gathers: ClassVar[bool]
-    repeats: ClassVar[bool]
+    repeats: ClassVar[Repeats]
     is_quiet_at_night: ClassVar[bool]
     seconds: ClassVar[int]
     batch: ClassVar[int]
@@ -86,6 +98,13 @@ class DatabaseChannel(Channel, Protocol):
     """A channel whose whole effect is rows of our own database, written in the transaction that marks them as sent."""
 
     def write(self, token: UUID, ids: list[int]) -> None: ...
+
+
+def is_shared(channel: Channel) -> bool:
+    """Whether several people share an address of it, like a group: what is due to one address at once becomes one message,
+    in the installation's language and outside the rule's quiet hours, whatever single readers prefer.
+    """
+    return getattr(channel, "is_shared", False)
 
 
 @cache

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from notifications.channels import Outcome, Outgoing, Result
+from notifications.channels import Outcome, Outgoing, Repeats, Result
 from notifications.models import Delivery, Message
 
 
@@ -14,7 +14,7 @@ class InApp:
     name = "in_app"
     label = _("In the app")
     gathers = False
-    repeats = True
+    repeats = Repeats.ALWAYS
     is_quiet_at_night = False
     seconds = 20
     batch = 500

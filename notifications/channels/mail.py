@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy, override
 
-from notifications.channels import Outcome, Outgoing, Result
+from notifications.channels import Outcome, Outgoing, Repeats, Result
 from notifications.way_out import token_for
 
 
@@ -19,7 +19,7 @@ class Mail:
     name = "mail"
     label = gettext_lazy("E-mail")
     gathers = True
-    repeats = True
+    repeats = Repeats.ALWAYS
     is_quiet_at_night = True
     seconds = 20
     batch = 20

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.clock import SHANGHAI
 from notifications import leases, pauses
-from notifications.channels import Outcome, Result
+from notifications.channels import Outcome, Repeats, Result
 from notifications.drain import drain
 from notifications.leases import LEASE
 from notifications.marks import Sent, mark
@@ -108,7 +108,7 @@ def test_every_answer_has_its_state(
 def test_a_lost_answer_is_unknown_where_nothing_may_be_repeated(
     due: Callable[..., list[Delivery]], post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Post, "repeats", False)
+    monkeypatch.setattr(Post, "repeats", Repeats.NEVER)
     (delivery,) = due()
     post.answers = [Outcome(Result.UNKNOWN, "timeout")]
     drain(at=AT)
@@ -196,7 +196,7 @@ def test_a_crash_between_sending_and_marking_costs_one_double_with_the_same_id(
 def test_a_crash_where_nothing_may_be_repeated_leaves_it_to_a_person(
     due: Callable[..., list[Delivery]], post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Post, "repeats", False)
+    monkeypatch.setattr(Post, "repeats", Repeats.NEVER)
     (delivery,) = due()
     with monkeypatch.context() as patch:
         patch.setattr("notifications.marks.mark", _die)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from notifications.channels import Outcome, Outgoing, Result
+from notifications.channels import Outcome, Outgoing, Repeats, Result
 from notifications.rules import Anchor, day_of
 from notifications.sources import Ask, People, Source, Subject
 from visits.workdays import Workdays
@@ -48,7 +48,7 @@ class Post:
     name = "post"
     label = "Post"
     gathers = False
-    repeats = True
+    repeats = Repeats.ALWAYS
     is_quiet_at_night = True
     seconds = 20
     batch = 20
