@@ -22,7 +22,7 @@ help:
 	@echo "make test      check the code and run all tests, on SQLite and on PostgreSQL, in a real browser"
 	@echo "make check     only the checks: style, types, order of the apps, migrations, language"
 	@echo "make fuzz      the property tests with many more examples"
-	@echo "make bench     what pages and moves cost as the issues grow to half a million, on PostgreSQL"
+	@echo "make bench     what pages, moves and the best plan of a round cost, with up to half a million issues"
 	@echo "make faults    kills, crashes and freezes while reminders are sent, and what was lost or came twice"
 	@echo "make messages  collect the interface texts for translation (needs gettext)"
 	@echo "make lock      newest versions of all libraries (needs uv and npm)"
