@@ -228,6 +228,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # -- Wiring: how an app reaches one that stands above it ------------------------------------------
 VISIT_CLOSING_CHECKS = [
+    "visits.confirming.record_settled",
     "issues.closing.every_issue_submitted",
     "issues.closing.every_follow_up_seen",
     "issues.promises.every_promise_marked",

@@ -20,11 +20,11 @@ from core.transitions import Machine
 from issues.models import Issue, IssueStatus
 from issues.transitions import ISSUE
 from teams.transitions import NOMINATION
-from visits.transitions import ROUND, VISIT
+from visits.transitions import CONFIRMATION, LATENESS, ROUND, VISIT
 
 MACHINES: dict[str, Machine] = {
     "issues.issue": ISSUE,
-    "visits.visit": VISIT,
+    "visits.visit": Machine(*VISIT, *CONFIRMATION, *LATENESS),
     "visits.round": ROUND,
     "teams.nomination": NOMINATION,
 }

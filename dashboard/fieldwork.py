@@ -11,7 +11,9 @@ from core.clock import today
 from core.templatetags.core import zhdate
 from dashboard.duties import Desk, Duty, Home
 from teams.models import User
+from teams.permissions import Permission
 from visits.agenda import Line, agenda_of
+from visits.confirming import to_do
 from visits.models import Visit, VisitStatus
 from visits.paperwork import Pill, Task
 from visits.preparing import own_steps, preparation_of
@@ -39,12 +41,14 @@ class NextVisit:
 def team(user: User, at: datetime) -> Home:
     """The lead submits, the lawyer writes opinions: whoever may not do it has no such list, and so no such duty."""
     home = _with_visit(user, at)
+    home.duties.insert(0, _disputed(user))
     home.empty = _("When your next visit is scheduled, it stands here.")
     return home
 
 
 def secretary(user: User, at: datetime) -> Home:
     home = _with_visit(user, at)
+    home.duties.insert(0, _to_confirm(user, at))
     home.empty = _("When the next visit to your residential area is scheduled, it stands here.")
     return home
 
@@ -61,6 +65,20 @@ def _with_visit(user: User, at: datetime) -> Home:
     if visit and (preparing := _prepare(visit, user, at)):
         duties.insert(0, preparing)
     return Home(duties, next=_look_at(visit, user, at) if visit else None, on_phone=True)
+
+
+def _to_confirm(user: User, at: datetime) -> Duty:
+    """Records that wait for the secretary's word."""
+    rows = Visit.objects.visible_to(user).to_confirm(today(at)).order_by("confirm_until", "pk")
+    found = to_do(user, Permission.VISIT_CONFIRM, rows, "confirm", "to_confirm")
+    return Duty(found.count, _("Records of visits to confirm"), found.url, _("Read"), found.detail, "soon")
+
+
+def _disputed(user: User) -> Duty:
+    """Records the secretary disputes: the lead corrects or answers; nobody else of the team has this duty."""
+    rows = Visit.objects.visible_to(user).disputed().order_by("pk")
+    found = to_do(user, Permission.VISIT_CLOSE, rows, "answer", "disputed")
+    return Duty(found.count, _("Records the secretary disputes"), found.url, _("Answer"), found.detail, "late")
 
 
 def _prepare(visit: Visit, user: User, at: datetime) -> Duty | None:

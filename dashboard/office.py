@@ -16,7 +16,7 @@ from dashboard.findings import findings
 from dashboard.quarters import year_of
 from teams.models import Nomination, NominationStatus, User
 from teams.policies import sees_district
-from visits.models import Round, VisitRequest, VisitStatus
+from visits.models import Round, Visit, VisitRequest, VisitStatus
 from visits.progress import Progress
 from visits.queries import current_round, name_people, progress, visits_of_day
 
@@ -35,11 +35,18 @@ def coordinator(user: User, at: datetime) -> Home:
         desk.duty("extension", _("Decide on extensions"), _("Decide")),
         desk.duty("review", _("Give the second opinion on explanations"), _("Review")),
         Duty(visit_requests(user), _("Decide on visits asked for"), reverse("visits:visit_requests"), _("Decide")),
+        _late_records(user),
         Duty(nominations(user), _("Decide on nominations"), reverse("teams:nominations"), _("Decide")),
         desk.duty("overdue", _("Look after the overdue issues of the district"), _("Look"), tone="late"),
     ]
     home.empty = _("Clashes, visits without a day and issues to decide on appear here.")
     return home
+
+
+def _late_records(user: User) -> Duty:
+    """Handed in after the days of the round, with a reason of the team."""
+    count, url = late_records(user)
+    return Duty(count, _("Decide on late records"), url, _("Decide"), tone="soon")
 
 
 def official(user: User, at: datetime) -> Home:
@@ -62,6 +69,11 @@ def auditor(user: User, at: datetime) -> Home:
 
 def nominations(user: User) -> int:
     return Nomination.objects.visible_to(user).filter(status=NominationStatus.PROPOSED).count()
+
+
+def late_records(user: User) -> tuple[int, str]:
+    rows = Visit.objects.visible_to(user).late_to_accept()
+    return rows.count(), f"{reverse('visits:visits')}?status=late"
 
 
 def visit_requests(user: User) -> int:

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     VISIT_PREPARE = "visit.prepare"
     VISIT_REQUEST = "visit.request"
     VISIT_RECORD = "visit.record"
+    VISIT_CONFIRM = "visit.confirm"
     VISIT_CLOSE = "visit.close"
 
     ISSUE_VIEW = "issue.view"
@@ -145,6 +146,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.VISIT_VIEW,
             P.VISIT_PREPARE,
             P.VISIT_REQUEST,
+            P.VISIT_CONFIRM,
             P.ISSUE_VIEW,
             P.ISSUE_LOG,
             P.ISSUE_CONFIRM,

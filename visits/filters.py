@@ -25,6 +25,10 @@ GROUPS = {
     "done": _("Held"),
     "to_finish": _("Held, not closed yet"),
     "overdue": _("Held, closing overdue"),
+    "to_confirm": _("Record to be confirmed"),
+    "unconfirmed": _("Record not confirmed in time"),
+    "disputed": _("Record disputed"),
+    "late": _("Late record to accept"),
 }
 CHRONOLOGICAL = ("day", "starts_at", "pk")
 NEWEST_FIRST = ("-day", "-starts_at", "-pk")
@@ -34,6 +38,7 @@ EQUAL |= {"unit": "team__unit__slug"}
 ORDERS = {"on_plan": CHRONOLOGICAL, "placed": CHRONOLOGICAL, "missed": CHRONOLOGICAL, "scheduled": CHRONOLOGICAL}
 ORDERS |= {"announced": CHRONOLOGICAL, "to_finish": CHRONOLOGICAL, "overdue": CHRONOLOGICAL}
 ORDERS |= {"done": NEWEST_FIRST, "held": NEWEST_FIRST, "recorded": NEWEST_FIRST, "closed": NEWEST_FIRST}
+ORDERS |= dict.fromkeys(("to_confirm", "unconfirmed", "disputed", "late"), NEWEST_FIRST)
 
 
 class RoundChoice(forms.ModelChoiceField):
@@ -133,4 +138,8 @@ APPLY: dict[str, Callable[[VisitQuerySet, datetime, Round | None], VisitQuerySet
     "done": lambda visits, at, round_: visits.done(),
     "to_finish": lambda visits, at, round_: visits.filter(status__in=VisitStatus.to_finish),
     "overdue": _overdue,
+    "to_confirm": lambda visits, at, round_: visits.to_confirm(today(at)),
+    "unconfirmed": lambda visits, at, round_: visits.unconfirmed(today(at)),
+    "disputed": lambda visits, at, round_: visits.disputed(),
+    "late": lambda visits, at, round_: visits.late_to_accept(),
 }

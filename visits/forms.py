@@ -39,13 +39,19 @@ class RoundForm(LayoutMixin, forms.Form):
         label=_("Days to hand in the record"),
         min_value=0,
         max_value=30,
-        help_text=_("Later records are marked as late."),
+        help_text=_("Later records are marked as late and need the office."),
+    )
+    confirm_days = forms.IntegerField(
+        label=_("Days for the secretary to confirm the record"),
+        min_value=1,
+        max_value=30,
+        help_text=_("After that it counts as not confirmed."),
     )
     visit_minutes = forms.IntegerField(label=_("Minutes a visit takes"), min_value=30, max_value=480)
     travel_minutes = forms.IntegerField(label=_("Minutes between two visits of one person"), min_value=0, max_value=240)
 
     def rules(self) -> dict[str, int]:
-        names = ("submit_days", "record_days", "visit_minutes", "travel_minutes")
+        names = ("submit_days", "record_days", "confirm_days", "visit_minutes", "travel_minutes")
         return {name: self.cleaned_data[name] for name in names}
 
 

@@ -21,6 +21,11 @@ SENTENCES = {
     "announce": _("announced it to the team and the secretary"),
     "hold": _("noted that the meeting is over"),
     "record": _("handed in the record: %(residents)s residents"),
+    "confirm": _("confirmed the record"),
+    "dispute": _("disputed the record"),
+    "answer": _("answered the secretary"),
+    "accept_late": _("accepted the late record"),
+    "refuse_late": _("did not accept the late record"),
     "close": _("closed the visit"),
     "cancel": _("cancelled the visit"),
     "reinstate": _("took the visit up again"),
@@ -39,6 +44,11 @@ ICONS = {
     "announce": "speakerphone",
     "hold": "users",
     "record": "clipboard-check",
+    "confirm": "circle-check",
+    "dispute": "alert-triangle",
+    "answer": "message-circle",
+    "accept_late": "circle-check",
+    "refuse_late": "alert-triangle",
     "close": "check",
     "cancel": "calendar-off",
     "reinstate": "repeat",
@@ -50,6 +60,7 @@ ICONS = {
     "take_topic": "message-report",
 }
 TONES = {"move": "amber", "cancel": "red", "close": "green"}
+TONES |= {"confirm": "green", "dispute": "red", "refuse_late": "red"}
 
 
 @dataclass(frozen=True)
@@ -131,5 +142,5 @@ def _more(event: Event) -> str:
         lines = [str(_("The meeting was on %(day)s; planned was %(planned)s.") % days)]
     elif before:
         lines = [str(_("Before: %(place)s") % {"place": before})]
-    lines += [payload[name] for name in ("note", "outside_reason", "clash_reason") if payload.get(name)]
+    lines += [payload[name] for name in ("note", "outside_reason", "clash_reason", "late_reason") if payload.get(name)]
     return "\n".join(lines)

@@ -1,5 +1,6 @@
 """What is left after the meeting, in the order in which it is done, and how far the issues raised there are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from core.templatetags.core import zhdate
 from core.wiring import load
 from teams.models import User
 from teams.permissions import Permission
-from visits.models import Visit, VisitStatus
+from visits.models import Confirmation, Lateness, Visit, VisitStatus
 from visits.policies import may
 
 
@@ -66,10 +67,17 @@ def standing_of(visit: Visit, counts: IssueCounts) -> VisitStatus | Pill:
 
 
 def tasks_of(
-    visit: Visit, user: User, counts: IssueCounts, *, moves: list[str], came: int, due: date | None
+    visit: Visit,
+    user: User,
+    counts: IssueCounts,
+    *,
+    moves: list[str],
+    came: int,
+    due: date | None,
+    after: Sequence[Task] = (),
 ) -> list[Task]:
-    """What this person may do of it; `moves` are those the table allows now."""
-    found = _promises(visit, user, counts) + [_record(visit, came, "record" in moves)]
+    """What this person may do of it; `moves` are those the table allows now, `after` is what follows the record."""
+    found = [*_promises(visit, user, counts), _record(visit, came, "record" in moves), *after]
     if may(user, Permission.ISSUE_LOG, visit) and (url := elsewhere("issues:log_start", visit.code)):
         found.append(_log(visit, counts, url))
     if may(user, Permission.ISSUE_SUBMIT, visit) and elsewhere("issues:check", visit.code):
@@ -143,6 +151,10 @@ def _close(visit: Visit, counts: IssueCounts) -> Task:
         return Task(title, _("First the record"), "off")
     if counts.drafts:
         return Task(title, _("When every issue is submitted"), "off")
+    if visit.confirmation == Confirmation.DISPUTED:
+        return Task(title, _("When the secretary has an answer"), "off")
+    if visit.lateness == Lateness.WAITING:
+        return Task(title, _("When the office has decided on the late record"), "off")
     if counts.unmarked:
         return Task(title, _("When last time's promises are marked"), "off")
     return Task(title, _("Nothing is left to submit"), "todo", reverse("visits:close", args=[visit.code]))

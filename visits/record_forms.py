@@ -90,9 +90,18 @@ class RecordForm(HeldForm):
         label=_("One idea a line"), max_length=MOST_IDEAS * LONGEST_LINE, rows=4, dictation=True, required=False
     )
 
-    def __init__(self, *args: Any, members: list[Membership], rows: Rows, **kwargs: Any) -> None:
+    late_reason = NoteField(
+        label=_("Why does the record come late?"),
+        help_text=_("The office reads it and decides whether to accept the late record."),
+        max_length=200,
+        rows=2,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, members: list[Membership], rows: Rows, is_late: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rows = rows
+        self.rows, self.is_late = rows, is_late
+        self.fields["late_reason"].required = is_late
         seats = [(member.seat_id, Card(member.user.name, hint=member.seat.kind)) for member in members]
         self.fields["came"].required = bool(members)
         self.fields["came"].choices = seats  # type: ignore[attr-defined]
@@ -112,7 +121,8 @@ class RecordForm(HeldForm):
     @property
     def helper(self) -> FormHelper:
         helper = super().helper
-        helper.layout = Layout("version", "came", "residents_count", "summary", *self._folds())
+        late = ["late_reason"] if self.is_late or self.errors.get("__all__") else []
+        helper.layout = Layout("version", *late, "came", "residents_count", "summary", *self._folds())
         return helper
 
     def _folds(self) -> list[Fold]:

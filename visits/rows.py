@@ -1,7 +1,7 @@
 """The rows of the visit list as one string each: a template's loop over fifty of them costs more than all the rest."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from core.clock import SHANGHAI, today
 from core.rows import join_rows
 from core.templatetags.core import zhdaytime
-from visits.models import VisitStatus
+from visits.confirming import is_unconfirmed
+from visits.models import Confirmation, Lateness, VisitStatus
 from visits.models.rounds import QUARTERS
 from visits.models.visits import RECORD_DAYS
 
 COLUMNS = (
     *("pk", "code", "area__name", "area__street__name", "round__year", "round__quarter", "round__record_days"),
     *("day", "starts_at", "venue", "team_id", "team__number", "status", "recorded_at"),
+    *("confirmation", "confirm_until", "lateness"),
 )
 ROW = (
     '<tr><td class="wide"><a class="tt" href="{}" data-row>{}</a><span class="mt">{}{}</span></td><td class="nowrap">{}</td>'
@@ -37,11 +39,13 @@ def columns_of(visits: QuerySet[Any]) -> QuerySet[Any]:
 class Writer:
     """What many rows share, looked up once."""
 
-    def __init__(self, leads: Mapping[int, str]) -> None:
-        self.leads = leads
+    def __init__(self, leads: Mapping[int, str], day: date) -> None:
+        self.leads, self.day = leads, day
         self.statuses = {value: str(label) for value, label in VisitStatus.choices}
         self.team = _("Team %(number)s")
-        self.late = format_html(' <span class="tag amber">{}</span>', _("recorded late"))
+        self.late, self.unconfirmed = _tag(_("recorded late"), "amber"), _tag(_("Not confirmed"))
+        self.confirmation = {one.value: _tag(one.label, one.tone) for one in Confirmation}
+        self.lateness = {one.value: _tag(one.label, one.tone) for one in Lateness}
         self.nothing = SafeString('<span class="muted">–</span>')
         self.base = reverse("visits:visits")
         self.rounds: dict[tuple[int, int], str] = {}
@@ -58,8 +62,21 @@ class Writer:
             self.leads.get(row["team_id"], ""),
             LOOKS[row["status"]],
             self.statuses[row["status"]],
-            self.late if is_late(row) else "",
+            self._tags(row),
         )
+
+    def _tags(self, row: VisitRow) -> SafeString:
+        """What stands out: a late record, one in dispute or without the secretary's word. What is well needs no tag."""
+        found = SafeString()
+        if row["lateness"] != Lateness.NONE:
+            found += self.lateness[row["lateness"]]
+        elif is_late(row):
+            found += self.late
+        if is_unconfirmed(row["confirmation"], row["confirm_until"], self.day):
+            found += self.unconfirmed
+        elif row["confirmation"] in (Confirmation.DISPUTED, Confirmation.WAITING):
+            found += self.confirmation[row["confirmation"]]
+        return found
 
     def _round(self, year: int | None, quarter: int | None) -> str:
         if year is None or quarter is None:
@@ -69,9 +86,13 @@ class Writer:
         return self.rounds[year, quarter]
 
 
-def rows_html(rows: Iterable[VisitRow], leads: Mapping[int, str]) -> SafeString:
-    writer = Writer(leads)
+def rows_html(rows: Iterable[VisitRow], leads: Mapping[int, str], day: date) -> SafeString:
+    writer = Writer(leads, day)
     return join_rows(ROW, (writer.cells(row) for row in rows))
+
+
+def _tag(words: Any, tone: str = "") -> SafeString:
+    return format_html(' <span class="tag {}">{}</span>', tone, words)
 
 
 def is_late(row: VisitRow) -> bool:

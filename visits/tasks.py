@@ -12,6 +12,7 @@ from teams.permissions import Permission, Role
 from teams.policies import sees_district, sees_phones
 from visits.attending import size_words
 from visits.calendar import Calendar
+from visits.confirming import Badge, badges, record_tasks
 from visits.history import Entry, entries, moved_from
 from visits.models import Attendance, Visit, VisitStatus
 from visits.paperwork import IssueCounts, Pill, Task, counts_of, elsewhere, standing_of, tasks_of
@@ -50,6 +51,7 @@ class VisitPage:
     history: list[Entry] = field(default_factory=list)
     log_url: str = ""
     size_words: str = ""
+    badges: list[Badge] = field(default_factory=list)
     call: Person | None = None
 
     @property
@@ -90,6 +92,7 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
         history=entries(visit),
     )
     page.size_words = size_words(visit) if visit.recorded_at else ""
+    page.badges = badges(visit, now)
     page.planned_for = _planned_for(visit, page.history)
     page.may_be_held = "hold" in moves and visit.day is not None and earliest_day(visit) <= now
     page.people, page.secretaries = _people(visit, user, visit.day or now)
@@ -97,7 +100,8 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
     page.call = next(others, None)  # the team calls the secretary, the secretary the team's lead
     if is_over and visit.status != S.CANCELLED:
         page.log_url = elsewhere("issues:log_said", visit.code) if may(user, Permission.ISSUE_LOG, visit) else ""
-        page.tasks = tasks_of(visit, user, issues, moves=moves, came=page.came, due=due)
+        after = record_tasks(visit, user, at)
+        page.tasks = tasks_of(visit, user, issues, moves=moves, came=page.came, due=due, after=after)
     return page
 
 

@@ -1,6 +1,7 @@
 """The legal moves of visits, rounds and requests for a visit, and the only code that writes their status."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +17,18 @@ from teams.grants import holds
 from teams.models import User
 from teams.permissions import Permission
 from visits import policies
-from visits.models import RequestStatus, Round, RoundStatus, Visit, VisitRequest, VisitStatus
+from visits.models import (
+    Confirmation,
+    Lateness,
+    RequestStatus,
+    Round,
+    RoundStatus,
+    Visit,
+    VisitRequest,
+    VisitStatus,
+)
 
-S, R, Q = VisitStatus, RoundStatus, RequestStatus
+S, R, Q, C, L = VisitStatus, RoundStatus, RequestStatus, Confirmation, Lateness
 
 VISIT = Machine(
     Transition("schedule", frozenset({S.UNSCHEDULED}), S.SCHEDULED, Permission.VISIT_PLAN, _("Schedule")),
@@ -50,7 +60,59 @@ REQUEST = Machine(
     ),
 )
 
-MACHINES = {Visit: VISIT, Round: ROUND, VisitRequest: REQUEST}
+CONFIRMATION = Machine(
+    Transition("ask", frozenset(Confirmation), C.WAITING, Permission.VISIT_RECORD, _("Ask the secretary")),
+    Transition("confirm", frozenset({C.WAITING}), C.CONFIRMED, Permission.VISIT_CONFIRM, _("Confirm the record")),
+    Transition(
+        *("dispute", frozenset({C.WAITING}), C.DISPUTED, Permission.VISIT_CONFIRM, _("Dispute the record")),
+        needs_note=True,
+    ),
+    Transition(
+        *("answer", frozenset({C.DISPUTED}), C.WAITING, Permission.VISIT_CLOSE, _("Answer the secretary")),
+        needs_note=True,
+    ),
+)
+
+LATENESS = Machine(
+    Transition(
+        *("report_late", frozenset({L.NONE, L.REFUSED}), L.WAITING, Permission.VISIT_RECORD, _("Hand in late")),
+        needs_note=True,
+    ),
+    Transition(
+        "be_in_time", frozenset(Lateness) - {L.NONE}, L.NONE, Permission.VISIT_RECORD, _("The record was in time")
+    ),
+    Transition("accept_late", frozenset({L.WAITING}), L.ACCEPTED, Permission.ROUND_MANAGE, _("Accept the late record")),
+    Transition(
+        *(
+            "refuse_late",
+            frozenset({L.WAITING}),
+            L.REFUSED,
+            Permission.ROUND_MANAGE,
+            _("Do not accept the late record"),
+        ),
+        needs_note=True,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Track:
+    """A table and the column it moves; `state` is the property with the words of that column."""
+
+    machine: Machine
+    column: str = "status"
+    state: str = "state"
+
+
+TRACKS: dict[Any, tuple[Track, ...]] = {
+    Visit: (
+        Track(VISIT),
+        Track(CONFIRMATION, "confirmation", "confirmation_state"),
+        Track(LATENESS, "lateness", "lateness_state"),
+    ),
+    Round: (Track(ROUND),),
+    VisitRequest: (Track(REQUEST),),
+}
 
 
 def locked(row: Any, name: str, *, by: User, version: int | None, note: str = "") -> Any:
@@ -62,22 +124,44 @@ def locked(row: Any, name: str, *, by: User, version: int | None, note: str = ""
 
 def check(row: Any, name: str, *, by: User, note: str = "") -> Transition:
     """403 for who may not; RuleBroken where the table says no."""
-    machine = MACHINES[row._meta.model]
-    if not _may(by, machine.find(name).permission, row):
+    track = _track(row, name)
+    if not _may(by, track.machine.find(name).permission, row):
         raise PermissionDenied
-    return machine.check(name, status=row.status, status_label=row.state.label, note=note)
+    status, label = getattr(row, track.column), getattr(row, track.state).label
+    return track.machine.check(name, status=status, status_label=label, note=note)
 
 
 def available(row: Any, user: User) -> list[str]:
     """Names of the moves this person could make now: what the page offers."""
-    machine = MACHINES[row._meta.model]
-    return [move.name for move in machine.available(row.status) if _may(user, move.permission, row)]
+    return _open(row, user, TRACKS[row._meta.model][:1])
+
+
+def beside(visit: Visit, user: User) -> list[str]:
+    """The moves of its record: what the secretary, the lead and the office could say to it now."""
+    return _open(visit, user, TRACKS[Visit][1:])
+
+
+def _open(row: Any, user: User, tracks: Iterable[Track]) -> list[str]:
+    moves = (move for track in tracks for move in track.machine.available(getattr(row, track.column)))
+    return [move.name for move in moves if _may(user, move.permission, row)]
+
+
+def _track(row: Any, name: str) -> Track:
+    tracks = TRACKS[row._meta.model]
+    return next(track for track in tracks if any(move.name == name for move in track.machine))
 
 
 def _may(user: User, permission: str, row: Any) -> bool:
     if isinstance(row, Visit):
         return policies.may(user, Permission(permission), row)
     return holds(user, Permission(permission))
+
+
+def follow(row: Any, name: str, *, by: User, note: str = "") -> str:
+    """Put a move on a locked row that another one brings along; that one writes both. The column it set."""
+    move, track = check(row, name, by=by, note=note), _track(row, name)
+    setattr(row, track.column, move.target)
+    return track.column
 
 
 def change_status(
@@ -91,13 +175,13 @@ def change_status(
     payload: dict[str, Any] | None = None,
 ) -> Any:
     """Write the move on a row that `locked` gave, together with the `fields` the caller set, and one event."""
-    move = check(row, name, by=by, note=note)
-    facts = {"from": row.status, **(payload or {})}
+    move, column = check(row, name, by=by, note=note), _track(row, name).column
+    facts = {"from": getattr(row, column), **(payload or {})}
     if move.target:
-        row.status = move.target
+        setattr(row, column, move.target)
     if note:
         facts["note"] = note
-    changes.save(row, name, by=by, at=at, fields=["status", *fields], payload={**facts, "status": row.status})
+    changes.save(row, name, by=by, at=at, fields=[column, *fields], payload={**facts, column: getattr(row, column)})
     return row
 
 

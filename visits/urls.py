@@ -7,6 +7,7 @@ from visits.views import (
     briefing,
     busy,
     calendars,
+    confirming,
     dropping,
     others,
     placing,
@@ -86,6 +87,9 @@ urlpatterns: list[URLPattern] = [
     path("visits/<slug:code>/hold/", recording.hold, name="hold"),
     path("visits/<slug:code>/record/", recording.record, name="record"),
     path("visits/<slug:code>/record/draft/", recording.save_draft, name="save_draft"),
+    path("visits/<slug:code>/confirm/", confirming.confirm, name="confirm"),
+    path("visits/<slug:code>/answer/", confirming.answer, name="answer"),
+    path("visits/<slug:code>/late/", confirming.late, name="late"),
     path("visits/<slug:code>/close/", recording.close, name="close"),
     path("visits/<slug:code>/calendar.ics", calendars.visit_ics, name="visit_ics"),
     # -- when people cannot visit --

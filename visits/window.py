@@ -11,7 +11,7 @@ from visits.words import day_words
 from visits.workdays import days_from
 
 USUAL_DAYS = 10
-RULES = ("submit_days", "record_days", "visit_minutes", "travel_minutes")
+RULES = ("submit_days", "record_days", "confirm_days", "visit_minutes", "travel_minutes")
 LONGEST_SHOWN = 62
 
 

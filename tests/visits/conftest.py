@@ -13,6 +13,7 @@ from tests.factories.visits import RoundFactory, VisitKindFactory, holidays, sha
 from tests.people import District
 from visits import services
 from visits.models import Round, Visit
+from visits.services import recording
 
 AT = shanghai(2026, 9, 25)
 FRIDAY = date(2026, 10, 9)
@@ -47,10 +48,11 @@ class Plan:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """`clock(moment)`: what pages take for now."""
+    """`clock(moment)`: what pages and the database take for now."""
 
     def set_to(moment: datetime) -> None:
         monkeypatch.setattr(timezone, "now", lambda: moment)
+        monkeypatch.setattr(recording, "database_now", lambda: moment)
 
     set_to(AT)
     return set_to

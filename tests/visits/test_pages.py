@@ -510,7 +510,7 @@ def test_a_late_record_shows_that_it_is_late(plan: Plan, as_user: SignIn) -> Non
     plan.schedule(plan.own)
     plan.record(plan.own, at=shanghai(2026, 10, 13))
     page = words(as_user(plan.district["coordinator"]).get(OWN))
-    assert "记录迟交" in page or "recorded late" in page
+    assert "迟报" in page
 
 
 def test_a_visit_that_was_moved_after_the_announcement_says_where_it_was(plan: Plan, as_user: SignIn) -> None:

@@ -82,7 +82,7 @@ def test_a_correction_overwrites_but_keeps_when_it_first_came_in(plan: Plan) -> 
 def test_when_a_record_came_in_is_the_database_s_word(plan: Plan) -> None:
     plan.schedule(plan.own)
     before = timezone.now() - timedelta(minutes=1)
-    record = services.Record(residents_count=20)
+    record = services.Record(residents_count=20, late_reason="手机坏了")
     visit = services.record_visit(visit=plan.own, record=record, by=plan.district.own["lead"], at=shanghai(2099, 1, 1))
     assert visit.recorded_at is not None
     assert before < visit.recorded_at < timezone.now() + timedelta(minutes=1)

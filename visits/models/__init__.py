@@ -15,6 +15,7 @@ from visits.models.preparation import (
 )
 from visits.models.requests import RequestStatus, Source, VisitRequest
 from visits.models.rounds import Round, RoundStatus
+from visits.models.standing import Confirmation, Lateness
 from visits.models.visits import Attendance, Purpose, Visit, VisitKind, VisitStatus
 
 __all__ = [
@@ -26,12 +27,14 @@ __all__ = [
     "BusyTime",
     "CalendarDay",
     "CalendarFeed",
+    "Confirmation",
     "DayKind",
     "DayPart",
     "Doer",
     "DutyDone",
     "IdeaNote",
     "Invitations",
+    "Lateness",
     "LegalKind",
     "LegalService",
     "PreparationStep",

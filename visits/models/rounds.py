@@ -49,6 +49,7 @@ class Round(Versioned):
     window_start = models.DateField(_("first day of the window"))
     window_end = models.DateField(_("last day of the window"))
     record_days = models.PositiveSmallIntegerField(_("days to hand in the record"), default=3)
+    confirm_days = models.PositiveSmallIntegerField(_("days for the secretary to confirm the record"), default=5)
     submit_days = models.PositiveSmallIntegerField(_("working days to submit the issues"), default=3)
     visit_minutes = models.PositiveSmallIntegerField(_("minutes a visit takes"), default=90)
     travel_minutes = models.PositiveSmallIntegerField(_("minutes between two visits of one person"), default=45)

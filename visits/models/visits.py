@@ -16,11 +16,13 @@ from teams.models import Area, Seat, Team, User
 from visits import policies
 from visits.dayparts import DayPart
 from visits.models.rounds import Round
+from visits.models.standing import Confirmation, Lateness
 
 if TYPE_CHECKING:
     from teams.models import User as Person
 
-RECORD_DAYS = 3  # for a visit outside any round
+RECORD_DAYS = 3  # for a visit outside any round, as the next
+CONFIRM_DAYS = 5
 
 
 class VisitStatus(models.TextChoices):
@@ -86,6 +88,20 @@ class VisitQuerySet(models.QuerySet):
     def on_plan(self) -> Self:
         return self.filter(status__in=VisitStatus.on_plan)
 
+    def to_confirm(self, today: date) -> Self:
+        """Their secretary may still say whether the record is right."""
+        return self.filter(confirmation=Confirmation.WAITING, confirm_until__gte=today)
+
+    def unconfirmed(self, today: date) -> Self:
+        """The days are over and the secretary has said nothing."""
+        return self.filter(confirmation=Confirmation.WAITING, confirm_until__lt=today)
+
+    def disputed(self) -> Self:
+        return self.filter(confirmation=Confirmation.DISPUTED)
+
+    def late_to_accept(self) -> Self:
+        return self.filter(lateness=Lateness.WAITING)
+
     def missed(self, today: date) -> Self:
         """Placed on a day that is over, and nobody has said that it was held."""
         return self.placed().filter(day__lt=today)
@@ -119,6 +135,19 @@ class Visit(Versioned):
     home_calls_words = models.CharField(_("about the calls at home"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(null=True, editable=False)
     recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    confirmation = models.CharField(max_length=10, choices=Confirmation, default=Confirmation.NONE, editable=False)
+    confirm_until = models.DateField(null=True, editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    dispute_words = models.CharField(_("what is not right"), max_length=300, blank=True, editable=False)
+    dispute_answer = models.CharField(_("answer"), max_length=300, blank=True, editable=False)
+
+    lateness = models.CharField(max_length=10, choices=Lateness, default=Lateness.NONE, editable=False)
+    late_reason = models.CharField(_("why the record is late"), max_length=200, blank=True)
+    late_decided_at = models.DateTimeField(null=True, editable=False)
+    late_decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    late_answer = models.CharField(_("answer"), max_length=200, blank=True, editable=False)
+
     closed_at = models.DateTimeField(null=True, editable=False)
     closed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
 
@@ -135,10 +164,22 @@ class Visit(Versioned):
             ),
             both_or_neither("recorded_at", "recorded_by", name="visit_recorded_at_and_by"),
             both_or_neither("closed_at", "closed_by", name="visit_closed_at_and_by"),
+            both_or_neither("confirmed_at", "confirmed_by", name="visit_confirmed_at_and_by"),
+            both_or_neither("late_decided_at", "late_decided_by", name="visit_late_decided_at_and_by"),
+            models.CheckConstraint(
+                condition=~models.Q(confirmation="waiting") | models.Q(confirm_until__isnull=False),
+                name="a_waiting_confirmation_has_its_last_day",
+            ),
         ]
         indexes = [
             models.Index(fields=["round", "status"], name="visit_round_status"),
             models.Index(fields=["day", "part"], name="visit_day_part"),
+            models.Index(
+                fields=["confirmation", "confirm_until"],
+                condition=models.Q(confirmation__in=["waiting", "disputed"]),
+                name="visit_to_confirm",
+            ),
+            models.Index(fields=["lateness"], condition=models.Q(lateness="waiting"), name="visit_late_to_accept"),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +191,22 @@ class Visit(Versioned):
     @property
     def state(self) -> VisitStatus:
         return VisitStatus(self.status)
+
+    @property
+    def confirmation_state(self) -> Confirmation:
+        return Confirmation(self.confirmation)
+
+    @property
+    def lateness_state(self) -> Lateness:
+        return Lateness(self.lateness)
+
+    @property
+    def record_days(self) -> int:
+        return self.round.record_days if self.round else RECORD_DAYS
+
+    @property
+    def confirm_days(self) -> int:
+        return self.round.confirm_days if self.round else CONFIRM_DAYS
 
     @property
     def street_id(self) -> int:
@@ -167,7 +224,7 @@ class Visit(Versioned):
         """The last day on which the record is in time."""
         if self.day is None:
             return None
-        return self.day + timedelta(days=self.round.record_days if self.round else RECORD_DAYS)
+        return self.day + timedelta(days=self.record_days)
 
     @property
     def is_makeup(self) -> bool:

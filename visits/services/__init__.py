@@ -2,6 +2,8 @@
 
 from visits.services.briefing import add_document, add_item, remove_document, remove_item
 from visits.services.busy import add_busy_times, remove_busy_times, restore_busy_times
+from visits.services.confirming import answer_dispute, confirm_record, dispute_record
+from visits.services.lateness import accept_late, refuse_late
 from visits.services.others import accept_request, ask_for_visit, kind_for, new_visit, refuse_request
 from visits.services.particulars import Particulars
 from visits.services.placing import ClashFound, Placement, move_visit, schedule_many, schedule_visit
@@ -18,10 +20,12 @@ __all__ = [
     "Record",
     "add_document",
     "add_item",
+    "accept_late",
     "accept_request",
     "add_busy_times",
     "add_missing_visits",
     "add_topic",
+    "answer_dispute",
     "announce_many",
     "announce_visit",
     "ask_for_visit",
@@ -29,14 +33,17 @@ __all__ = [
     "change_window",
     "close_round",
     "close_visit",
+    "confirm_record",
     "count_guests",
     "create_round",
+    "dispute_record",
     "hold_visit",
     "kind_for",
     "move_visit",
     "new_visit",
     "open_round",
     "record_visit",
+    "refuse_late",
     "refuse_request",
     "reinstate_visit",
     "remove_document",

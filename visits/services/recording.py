@@ -6,16 +6,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.dated import valid_on
 from core.refusals import RuleBroken
 from core.templatetags.core import zhday
+from notifications.database_time import database_now
 from teams.models import Membership, User
 from visits.closing import reasons_not_to_close
 from visits.models import Attendance, Visit
+from visits.services.confirming import ask_secretary, tell_secretary
+from visits.services.lateness import report_lateness, tell_office
 from visits.services.particulars import Particulars, check_particulars, total_of, write_particulars
 from visits.services.telling import facts_of
 from visits.transitions import change_status, locked
@@ -40,6 +42,7 @@ class Record:
     policy_speaker_id: int | None = None
     held_on: date | None = None
     day_note: str = ""
+    late_reason: str = ""
     particulars: Particulars = field(default_factory=Particulars)
 
 
@@ -73,13 +76,21 @@ def record_visit(
         more = record.particulars
         visit.residents_count, visit.home_calls = residents, more.home_calls
         visit.home_calls_words = more.home_calls_words.strip()
+        moment = at if backfill else database_now()
         if visit.recorded_at is None:
-            visit.recorded_at, visit.recorded_by = (at if backfill else Now()), by
+            visit.recorded_at, visit.recorded_by = moment, by
             fields += ["recorded_at", "recorded_by"]
+        fields += report_lateness(visit, record.late_reason.strip(), by=by, insist=not backfill)
+        fields += ask_secretary(visit, by=by, at=moment)
         _write_attendance(visit, members, record.came)
         write_particulars(visit, more)
         payload = {"residents": residents, "came": sorted(record.came), "policy_talk": record.policy_talk}
+        if "late_reason" in fields and visit.late_reason:
+            payload["late_reason"] = visit.late_reason
         change_status(visit, "record", by=by, at=at, fields=fields, payload={**payload, **more.facts, **moved})
+        tell_secretary(visit, by=by, at=at)
+        if "late_reason" in payload:
+            tell_office(visit, by=by, at=at)
         visit.refresh_from_db(fields=["recorded_at", "policy_speaker"])
     return visit
 

@@ -1,6 +1,7 @@
 """Rows of the round board and of the visit list as one string each: too many cells for a template's loop."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from django import template
 from django.urls import reverse
@@ -25,8 +26,8 @@ CHIP = (
 
 
 @register.simple_tag
-def visit_rows(rows: Iterable[VisitRow], leads: Mapping[int, str]) -> SafeString:
-    return rows_html(rows, leads)
+def visit_rows(rows: Iterable[VisitRow], leads: Mapping[int, str], day: date) -> SafeString:
+    return rows_html(rows, leads, day)
 
 
 @register.simple_tag

@@ -11,6 +11,8 @@ from visits.forms import VersionForm
 from visits.models import Round, Visit
 from visits.policies import may
 
+RECORD_PARTS = ("residents_came__kind", "ideas", "legal_services", "duties_done__duty")
+
 
 def round_for(request: SignedInRequest, code: str) -> Round:
     return get_object_or_404(Round.objects.visible_to(request.user), code=code)

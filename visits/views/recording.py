@@ -22,12 +22,13 @@ from visits.closing import Obstacle, reasons_not_to_close
 from visits.forms import HeldForm
 from visits.models import Visit
 from visits.record_forms import RecordForm, Rows
+from visits.services.lateness import will_be_late
 from visits.services.recording import days_to_choose, members_on
 from visits.transitions import check
 from visits.views.access import status_of, version_of, visit_for
 
 KEPT = ("came", "residents_count", "summary", "policy_talk", "policy_speaker", "held_on", "day_note")
-KEPT += ("home_calls", "home_calls_words", "ideas")
+KEPT += ("late_reason", "home_calls", "home_calls_words", "ideas")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,11 +69,11 @@ def record(request: SignedInRequest, code: str) -> HttpResponse:
     check(visit, "record", by=request.user)
     first, last = days_to_choose(visit, at)
     kept = drafts.load(request.user, _draft(visit))
-    members = members_on(visit.team_id, _day_of(request.POST or kept, visit, first, last))
+    day = _day_of(request.POST or kept, visit, first, last)
+    members = members_on(visit.team_id, day)
     initial = _written(visit, members, last) | kept | {"version": visit.version}
-    form = RecordForm(
-        request.POST or None, members=members, rows=Rows.of(visit), first=first, last=last, initial=initial
-    )
+    asked: dict[str, Any] = {"members": members, "rows": Rows.of(visit), "is_late": will_be_late(visit, day, at)}
+    form = RecordForm(request.POST or None, **asked, first=first, last=last, initial=initial)
     if form.is_valid():
         try:
             visit = services.record_visit(
@@ -180,5 +181,6 @@ def _record(form: RecordForm) -> services.Record:
         policy_speaker_id=data["policy_speaker"],
         held_on=data["held_on"],
         day_note=data["day_note"],
+        late_reason=data["late_reason"],
         particulars=form.particulars(),
     )

@@ -95,7 +95,16 @@ def round(request: SignedInRequest, code: str) -> HttpResponse:
 @once
 def round_edit(request: SignedInRequest, code: str) -> HttpResponse:
     round_ = round_for(request, code)
-    names = ("window_start", "window_end", "submit_days", "record_days", "visit_minutes", "travel_minutes", "version")
+    names = (
+        "window_start",
+        "window_end",
+        "submit_days",
+        "record_days",
+        "confirm_days",
+        "visit_minutes",
+        "travel_minutes",
+        "version",
+    )
     form = WindowForm(request.POST or None, round_=round_, initial={name: getattr(round_, name) for name in names})
     if form.is_valid():
         data = form.cleaned_data

@@ -34,11 +34,10 @@ from visits.preparing import preparation_of
 from visits.queries import leads_on, next_visit_of, own_visits
 from visits.rows import columns_of
 from visits.tasks import view_of
-from visits.views.access import visit_for
+from visits.views.access import RECORD_PARTS, visit_for
 from visits.words import month_words, weekday
 from visits.workdays import DAY
 
-RECORD_PARTS = ("residents_came__kind", "ideas", "legal_services", "duties_done__duty")
 SHOWN_IN_MONTH = 4
 SHOWN_IN_FRAGMENT = 8
 
