@@ -37,3 +37,9 @@ class UploadForm(LayoutMixin, forms.Form):
         ),
         error_messages={"required": _("Please choose at least one file.")},
     )
+
+
+class VersionForm(forms.Form):
+    """The version somebody saw."""
+
+    version = forms.IntegerField(min_value=1)

@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from programmes import views
+from programmes import channel_views, views
 
 app_name = "programmes"
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
+    # The ways a message can take
+    path("settings/channels/", channel_views.channels, name="channels"),
+    path("settings/channels/new/<slug:channel>/", channel_views.channel_new, name="channel_new"),
+    path("settings/channels/mail/test/", channel_views.channel_test_mail, name="channel_test_mail"),
+    path("settings/channels/<int:pk>/", channel_views.channel, name="channel"),
+    path("settings/channels/<int:pk>/switch/", channel_views.channel_switch, name="channel_switch"),
+    path("settings/channels/<int:pk>/test/", channel_views.channel_test, name="channel_test"),
+    path("settings/channels/<int:pk>/keys/<slug:key>/", channel_views.channel_forget_key, name="channel_forget_key"),
     # Importing: choose files, look at what they would change, confirm
     path("import/", views.start_import, name="start_import"),
     path("import/<slug:token>/", views.check_import, name="check_import"),

@@ -29,8 +29,11 @@ SHOWN_PROBLEMS = 200
 @signed_in
 def settings(request: SignedInRequest) -> HttpResponse:
     """What the programme runs by. Everybody who works in it may know its rules."""
-    may_import = holds(request.user, Permission.DATA_IMPORT)
-    return render(request, "programmes/settings.html", queries.rules_on(timezone.now()) | {"may_import": may_import})
+    may = {
+        "may_import": holds(request.user, Permission.DATA_IMPORT),
+        "may_set_channels": holds(request.user, Permission.ACCOUNTS_MANAGE),
+    }
+    return render(request, "programmes/settings.html", queries.rules_on(timezone.now()) | may)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

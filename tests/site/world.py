@@ -14,7 +14,7 @@ from issues.slips import token_of
 from issues.vault import Reported, seal
 from issues.views.actions import ACTIONS
 from notifications.kinds import Kind
-from notifications.models import Message, ReminderRule
+from notifications.models import ChannelSetup, Message, ReminderRule
 from notifications.way_out import token_for
 from teams.models import Nomination, User
 from tests.factories.assessment import ApprovedRuleSetFactory, ClosedSurveyFactory
@@ -72,6 +72,7 @@ class World:
     survey: Survey
     item: BriefingItem
     document: BriefingDocument
+    channel: ChannelSetup
     own: Things
     foreign: Things
 
@@ -98,9 +99,10 @@ def build_world() -> World:
     ApprovedRuleSetFactory(year=day.year)
     PreparationStepFactory(code="notice", kind=StepKind.NOTICE)
     item, document = BriefingItemFactory(round=round_), briefing_document(round_)
+    channel = ChannelSetup.objects.create(channel="wecom_robot", group="office", sealed={"webhook": "x"})
     own = _things(district, "own", round_, kind, at)
     foreign = _things(district, "foreign", round_, kind, at)
-    return World(district, round_, survey, item, document, own, foreign)
+    return World(district, round_, survey, item, document, channel, own, foreign)
 
 
 def _things(district: District, which: str, round_: Round, kind: Any, at: datetime) -> Things:
@@ -153,6 +155,9 @@ def variants(address: Address) -> list[dict[str, str]]:
 
 def arguments(address: Address, world: World, which: str) -> dict[str, Any]:
     """Values for the parameters of an address that lead to the things of one side."""
+    if address.route.startswith("settings/channels/"):
+        values = {"channel": "wecom_robot", "pk": world.channel.pk, "key": "webhook"}
+        return {name: values[name] for name in address.parameters}
     chosen = variants(address)[0]
     return {name: _value(address, name, world, world.of(which)) for name in address.parameters if name not in chosen}
 
