@@ -18,6 +18,7 @@ from visits.models import Attendance, Visit, VisitStatus
 from visits.paperwork import IssueCounts, Pill, Task, counts_of, elsewhere, standing_of, tasks_of
 from visits.policies import may
 from visits.services.recording import earliest_day, members_on
+from visits.similar import Hint, hint_for
 from visits.transitions import available
 
 S = VisitStatus
@@ -51,6 +52,7 @@ class VisitPage:
     history: list[Entry] = field(default_factory=list)
     log_url: str = ""
     size_words: str = ""
+    hint: Hint | None = None
     badges: list[Badge] = field(default_factory=list)
     call: Person | None = None
 
@@ -92,7 +94,7 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
         history=entries(visit),
     )
     page.size_words = size_words(visit) if visit.recorded_at else ""
-    page.badges = badges(visit, now)
+    page.badges, page.hint = badges(visit, now), hint_for(visit, user)
     page.planned_for = _planned_for(visit, page.history)
     page.may_be_held = "hold" in moves and visit.day is not None and earliest_day(visit) <= now
     page.people, page.secretaries = _people(visit, user, visit.day or now)

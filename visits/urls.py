@@ -89,6 +89,7 @@ urlpatterns: list[URLPattern] = [
     path("visits/<slug:code>/record/draft/", recording.save_draft, name="save_draft"),
     path("visits/<slug:code>/confirm/", confirming.confirm, name="confirm"),
     path("visits/<slug:code>/answer/", confirming.answer, name="answer"),
+    path("visits/<slug:code>/similar/", confirming.similar_right, name="similar_right"),
     path("visits/<slug:code>/late/", confirming.late, name="late"),
     path("visits/<slug:code>/close/", recording.close, name="close"),
     path("visits/<slug:code>/calendar.ics", calendars.visit_ics, name="visit_ics"),

@@ -1,7 +1,7 @@
 """Rounds, the calendar they run in, visits, what is prepared before them, who came and what was done there."""
 
 from visits.dayparts import DayPart
-from visits.models.after import DutyDone, IdeaNote, LegalKind, LegalService, ResidentsCame, TeamDuty
+from visits.models.after import DutyDone, IdeaNote, LegalKind, LegalService, ResidentsCame, SimilarRecord, TeamDuty
 from visits.models.briefing import BriefingContent, BriefingDocument, BriefingItem, BriefingKind
 from visits.models.calendar import BusyTime, CalendarDay, CalendarFeed, DayKind, OutsideCalendar
 from visits.models.preparation import (
@@ -51,6 +51,7 @@ __all__ = [
     "RequestStatus",
     "Round",
     "RoundStatus",
+    "SimilarRecord",
     "Source",
     "Visit",
     "VisitKind",

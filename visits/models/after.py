@@ -3,8 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import both_or_neither
 from core.dated import Dated, DatedQuerySet
 from core.localized import Named, pick
+from core.models import Versioned
+from teams.models import User
 from visits.models.preparation import ResidentKind
 from visits.models.visits import Visit
 
@@ -109,3 +112,19 @@ class LegalService(models.Model):
     @property
     def label(self) -> str:
         return str(LegalKind(self.kind).label)
+
+
+class SimilarRecord(Versioned):
+    """A record that reads almost like `other`: a hint to the lead, who may say that it is right. No score reads it."""
+
+    visit = models.OneToOneField(Visit, on_delete=models.CASCADE, related_name="similar")
+    other = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="+")
+    percent = models.PositiveSmallIntegerField()
+    checked_at = models.DateTimeField(null=True, editable=False)
+    checked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+
+    class Meta:
+        constraints = [both_or_neither("checked_at", "checked_by", name="similar_record_checked_at_and_by")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.other_id} {self.percent}%"

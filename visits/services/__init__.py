@@ -2,6 +2,7 @@
 
 from visits.services.briefing import add_document, add_item, remove_document, remove_item
 from visits.services.busy import add_busy_times, remove_busy_times, restore_busy_times
+from visits.services.comparing import check_similar
 from visits.services.confirming import answer_dispute, confirm_record, dispute_record
 from visits.services.lateness import accept_late, refuse_late
 from visits.services.others import accept_request, ask_for_visit, kind_for, new_visit, refuse_request
@@ -31,6 +32,7 @@ __all__ = [
     "ask_for_visit",
     "cancel_visit",
     "change_window",
+    "check_similar",
     "close_round",
     "close_visit",
     "confirm_record",

@@ -16,6 +16,7 @@ from notifications.database_time import database_now
 from teams.models import Membership, User
 from visits.closing import reasons_not_to_close
 from visits.models import Attendance, Visit
+from visits.services.comparing import compare_record
 from visits.services.confirming import ask_secretary, tell_secretary
 from visits.services.lateness import report_lateness, tell_office
 from visits.services.particulars import Particulars, check_particulars, total_of, write_particulars
@@ -89,6 +90,7 @@ def record_visit(
             payload["late_reason"] = visit.late_reason
         change_status(visit, "record", by=by, at=at, fields=fields, payload={**payload, **more.facts, **moved})
         tell_secretary(visit, by=by, at=at)
+        compare_record(visit, by=by, at=at)
         if "late_reason" in payload:
             tell_office(visit, by=by, at=at)
         visit.refresh_from_db(fields=["recorded_at", "policy_speaker"])

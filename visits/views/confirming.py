@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from core.once import once
 from core.refusals import RuleBroken
@@ -18,10 +18,10 @@ from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits import services
 from visits.confirming_forms import AnswerForm, VerdictForm, confirm_form, late_form
-from visits.models import Visit
+from visits.models import SimilarRecord, Visit
 from visits.tasks import view_of
 from visits.transitions import check
-from visits.views.access import RECORD_PARTS, status_of, visit_for
+from visits.views.access import RECORD_PARTS, status_of, version_of, visit_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,6 +70,18 @@ def late(request: SignedInRequest, code: str) -> HttpResponse:
     if form.is_valid() and _say(request, visit, form, (services.accept_late, services.refuse_late), words):
         return redirect(visit)
     return _page(request, visit, form, _("Late record"), _("Send the decision"))
+
+
+@require_POST
+@policy(Permission.VISIT_CLOSE)
+@once
+def similar_right(request: SignedInRequest, code: str) -> HttpResponse:
+    """The record reads like another one, and that is right."""
+    visit = visit_for(request, code, Permission.VISIT_CLOSE)
+    hint = get_object_or_404(SimilarRecord.objects.select_related("visit"), visit=visit)
+    services.check_similar(hint=hint, by=request.user, at=timezone.now(), version=version_of(request))
+    messages.success(request, _("Noted: the record is right as it is."))
+    return redirect(visit)
 
 
 def _say(request: SignedInRequest, visit: Visit, form: VerdictForm, calls: Any, words: tuple[str, str]) -> bool:
