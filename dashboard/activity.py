@@ -57,6 +57,10 @@ VERBS = {
     "change_password": _("Password changed"),
     "set_large_text": _("Large text chosen"),
     "tested": _("Tested"),
+    "send_by_hand": _("Reminders sent by hand"),
+    "try_again": _("Sent once more"),
+    "say_arrived": _("Said to have arrived"),
+    "release": _("Held messages decided on"),
     "created": _("Created"),
     "edited": _("Changed"),
     "cards_made": _("Cards made"),
@@ -93,6 +97,10 @@ TYPES = {
     "teams.user": pgettext_lazy("thing", "Person"),
     "teams.orgunit": pgettext_lazy("thing", "Unit"),
     "teams.area": pgettext_lazy("thing", "Residential area"),
+    "notifications.sentbyhand": pgettext_lazy("thing", "Reminder"),
+    "notifications.delivery": pgettext_lazy("thing", "Message"),
+    "notifications.restore": pgettext_lazy("thing", "Backup that was restored"),
+    "notifications.preference": pgettext_lazy("thing", "Wishes for reminders"),
     "assessment.survey": pgettext_lazy("thing", "Survey"),
     "assessment.ruleset": pgettext_lazy("thing", "Rules of the appraisal"),
     "assessment.officerating": pgettext_lazy("thing", "Rating by the office"),
@@ -106,6 +114,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "issues.responsibility": ("category", "unit"),
     "issues.deadlinerule": ("level",),
     "assessment.officerating": ("team",),
+    "notifications.sentbyhand": ("rule",),
 }
 
 

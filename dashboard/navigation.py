@@ -44,9 +44,26 @@ SCORES = Item(
 FIGURES = Item("dashboard:figures", "chart-bar", _("Overview"), ("dashboard:figures", "dashboard:indicators"))
 EVENTS = Item("dashboard:events", "history", _("Activity log"), ("dashboard:events",))
 ACCOUNTS = Item("teams:accounts", "user-check", _("Accounts"), ("teams:account",))
-SETTINGS = Item("programmes:settings", "settings", _("Settings"), ("programmes:",), apart=True)
+SETTINGS = Item(
+    "programmes:settings",
+    "settings",
+    _("Settings"),
+    ("programmes:", "dashboard:remind", "dashboard:deliver", "dashboard:status"),
+    apart=True,
+)
 ME = Item(
-    "teams:profile", "user", _("Me"), ("teams:profile", "visits:my_calendar", "visits:availability", "visits:busy_new")
+    "teams:profile",
+    "user",
+    _("Me"),
+    (
+        "teams:profile",
+        "teams:change_email",
+        "notifications:my_reminders",
+        "notifications:preferences",
+        "visits:my_calendar",
+        "visits:availability",
+        "visits:busy_new",
+    ),
 )
 
 DESK = (HOME, ISSUES, VISITS, TEAMS, ME)

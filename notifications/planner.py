@@ -41,6 +41,9 @@ class Due(NamedTuple):
     def key(self) -> tuple[int, str, str]:
         return *self.subject.key, self.step.code
 
+    def kind(self, rule: ReminderRule) -> str:
+        return self.subject.kind or self.step.kind or rule.kind
+
 
 @dataclass
 class Planned:
@@ -71,7 +74,7 @@ def plan(*, at: datetime, rules: Iterable[ReminderRule] | None = None) -> Planne
 def _plan_rule(rule: ReminderRule, at: datetime, calendar: WorkingDays, planned: Planned) -> None:
     new = missing(rule, at, calendar)
     for start in range(0, len(new), CHUNK):
-        _insert(rule, new[start : start + CHUNK], at, calendar, planned)
+        insert(rule, new[start : start + CHUNK], at, calendar, planned)
 
 
 def missing(rule: ReminderRule, at: datetime, calendar: WorkingDays) -> list[Due]:
@@ -125,9 +128,20 @@ def people_of(rule: ReminderRule, dues: list[Due], day: date) -> list[list[int]]
 # -- Rows -------------------------------------------------------------------------------------
 
 
-def _insert(rule: ReminderRule, dues: list[Due], at: datetime, calendar: WorkingDays, planned: Planned) -> None:
-    """Occurrences and their deliveries in one transaction: an occurrence that can be seen has its deliveries."""
-    run = uuid4()
+def insert(
+    rule: ReminderRule,
+    dues: list[Due],
+    at: datetime,
+    calendar: WorkingDays,
+    planned: Planned,
+    *,
+    run: UUID | None = None,
+) -> None:
+    """Occurrences and their deliveries in one transaction: an occurrence that can be seen has its deliveries.
+
+    A `run` that is given is not the planner's own, so what the planner has set waiting stays.
+    """
+    is_own, run = run is None, run or uuid4()
     with transaction.atomic():
         Occurrence.objects.bulk_create(
             [_occurrence(rule, due, at, run) for due in dues], ignore_conflicts=True, batch_size=1000
@@ -139,7 +153,7 @@ def _insert(rule: ReminderRule, dues: list[Due], at: datetime, calendar: Working
             return
         rows = list(_deliveries(rule, won, ids, at, calendar))
         Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-        if len(rule.plan) > 1:
+        if is_own and len(rule.plan) > 1:
             _supersede_older(run)
     planned.occurrences += len(won)
     planned.deliveries += len(rows)
@@ -154,7 +168,7 @@ def _occurrence(rule: ReminderRule, due: Due, at: datetime, run: UUID) -> Occurr
         subject_id=subject_id,
         period=period,
         step=step,
-        kind=due.subject.kind or due.step.kind or rule.kind,
+        kind=due.kind(rule),
         facts=due.subject.facts,
         url=due.subject.url,
         due_at=due.at,
@@ -173,7 +187,7 @@ def _deliveries(
     times = Times(rule, at, calendar)
     restore = open_restore()
     for due, people in zip(dues, told, strict=True):
-        kind = due.subject.kind or due.step.kind or rule.kind
+        kind = due.kind(rule)
         for person in people:
             newest = latest[(*due.subject.key, person)] == due.at
             for reader in readers.of(person):

@@ -1,14 +1,15 @@
 """What a rule would do on a day, before it does: to how many people, and whom."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from core.clock import SHANGHAI
 from notifications.audience import Readers
 from notifications.models import ReminderRule
 from notifications.planner import Due, calendar_around, coming, people_of, source_of
-from notifications.rules import not_in
+from notifications.rules import WorkingDays, not_in
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,18 @@ class Preview:
     lines: list[Line]
     by_channel: dict[str, int]
 
-    @property
+    @cached_property
     def people(self) -> set[int]:
         return {person for line in self.lines for person in line.people}
+
+    def of(self, people: Collection[int]) -> dict[int, list[Line]]:
+        """What each of these people would hear of."""
+        found: dict[int, list[Line]] = {person: [] for person in people}
+        for line in self.lines:
+            for person in line.people:
+                if person in found:
+                    found[person].append(line)
+        return found
 
 
 def preview(rule: ReminderRule, day: date) -> Preview:
@@ -37,6 +47,11 @@ def preview(rule: ReminderRule, day: date) -> Preview:
     moment = start - timedelta(microseconds=1)
     calendar = calendar_around(start)
     dues = sorted(coming(rule, moment, moment + timedelta(days=1), start, calendar), key=lambda due: (due.at, due.key))
+    return told_of(rule, dues, day, calendar)
+
+
+def told_of(rule: ReminderRule, dues: list[Due], day: date, calendar: WorkingDays) -> Preview:
+    """Whom these steps would be told to, and when."""
     told = people_of(rule, dues, day)
     quiet = rule.quiet_from, rule.quiet_until
     lines = [

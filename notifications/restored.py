@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from core.events import Happened, append_many
 from notifications.models import Delivery, DeliveryState, Heartbeat, Restore
 
 STAMP = "reminders.stamp"
@@ -50,11 +51,19 @@ def hold_after_restore(*, at: datetime) -> int:
         )
 
 
+def held_after_restore() -> int:
+    return Delivery.objects.filter(state=DeliveryState.HELD, reason=REASON).count()
+
+
 def release_after_restore(*, by: Any, at: datetime, send: bool) -> int:
     """Send what was held, or write it off because it had been sent before the restore. How many."""
     held = Delivery.objects.filter(state=DeliveryState.HELD, reason=REASON)
     with transaction.atomic():
-        Restore.objects.filter(released_at__isnull=True).update(released_at=at, released_by=by)
+        restores = list(Restore.objects.select_for_update().filter(released_at__isnull=True).order_by("pk"))
+        Restore.objects.filter(pk__in=[restore.pk for restore in restores]).update(released_at=at, released_by=by)
         if send:
-            return held.update(state=DeliveryState.DUE, reason="", next_attempt_at=at, expires_at=at + RELEASED_FOR)
-        return held.update(state=DeliveryState.CANCELLED, reason="sent_before_restore")
+            n = held.update(state=DeliveryState.DUE, reason="", next_attempt_at=at, expires_at=at + RELEASED_FOR)
+        else:
+            n = held.update(state=DeliveryState.CANCELLED, reason="sent_before_restore")
+        append_many([Happened(restore, "release", by, at, {"deliveries": n, "sent": send}) for restore in restores])
+    return n

@@ -1,35 +1,51 @@
 """Is everything that has to run running? One answer for people and for whoever watches the machine."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
-from notifications.models import Heartbeat
+from notifications.beats import Beat, beats
 
-SILENT_AFTER = timedelta(minutes=5)
+FINE = ("ok", "not used")
 
 
 @dataclass(frozen=True)
 class Health:
-    """Each part with "ok" or what is wrong. Only the database is vital: without the rest, work waits but is not lost."""
+    """Each part with "ok" or what is wrong, and how long ago what runs by itself last went well.
+
+    Only the database is vital: without the rest the site is degraded, work waits but is not lost.
+    """
 
     parts: dict[str, str]
+    seconds_ago: dict[str, int]
 
     @property
     def ok(self) -> bool:
         return self.parts["database"] == "ok"
 
+    @property
+    def status(self) -> str:
+        if not self.ok:
+            return "down"
+        return "ok" if all(words in FINE for words in self.parts.values()) else "degraded"
+
+    def as_json(self) -> dict[str, Any]:
+        return {"status": self.status, **self.parts, "seconds_ago": self.seconds_ago}
+
 
 def examine(at: datetime) -> Health:
     database = _database()
-    parts = {"database": database, "broker": _broker()}
-    if database == "ok":
-        parts["scheduler"] = _scheduler(at)
-    return Health(parts)
+    parts, ages = {"database": database, "broker": _broker()}, {}
+    for beat in beats(at) if database == "ok" else ():
+        parts[beat.name] = _words(beat)
+        if beat.age is not None:
+            ages[beat.name] = int(beat.age.total_seconds())
+    return Health(parts, ages)
 
 
 def _database() -> str:
@@ -51,9 +67,7 @@ def _broker() -> str:
         return "does not answer"
 
 
-def _scheduler(at: datetime) -> str:
-    beat = Heartbeat.objects.filter(name="scheduler").first()
-    if beat is None:
-        return "not started yet"
-    last = beat.last_ok or beat.last_started
-    return "ok" if at - last < SILENT_AFTER else f"silent since {last:%Y-%m-%dT%H:%M}Z"
+def _words(beat: Beat) -> str:
+    if beat.is_ok:
+        return "ok"
+    return f"silent since {beat.last_ok.astimezone(UTC):%Y-%m-%dT%H:%M}Z" if beat.last_ok else "not started yet"

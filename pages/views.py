@@ -24,7 +24,7 @@ A_YEAR = 365 * 24 * 3600
 @public
 def healthz(request: HttpRequest) -> JsonResponse:
     health = examine(timezone.now())
-    return JsonResponse(health.parts, status=200 if health.ok else 503)
+    return JsonResponse(health.as_json(), status=200 if health.ok else 503)
 
 
 @require_safe

@@ -30,10 +30,13 @@ SHOWN_PROBLEMS = 200
 def settings(request: SignedInRequest) -> HttpResponse:
     """What the programme runs by. Everybody who works in it may know its rules."""
     may = {
-        "may_import": holds(request.user, Permission.DATA_IMPORT),
-        "may_set_channels": holds(request.user, Permission.ACCOUNTS_MANAGE),
+        "may_import": Permission.DATA_IMPORT,
+        "may_set_channels": Permission.ACCOUNTS_MANAGE,
+        "may_remind": Permission.REMINDERS_MANAGE,
+        "may_look": Permission.MESSAGES_VIEW,
     }
-    return render(request, "programmes/settings.html", queries.rules_on(timezone.now()) | may)
+    context = {name: holds(request.user, permission) for name, permission in may.items()}
+    return render(request, "programmes/settings.html", queries.rules_on(timezone.now()) | context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -50,6 +50,10 @@ class Permission(StrEnum):
     RULES_APPROVE = "rules.approve"
     OFFICE_RATE = "score.office_rate"
 
+    REMINDERS_MANAGE = "reminders.manage"
+    REMINDERS_SEND = "reminders.send"
+    MESSAGES_VIEW = "messages.view"
+
     EVENTS_VIEW = "events.view"
     ACCOUNTS_MANAGE = "accounts.manage"
 
@@ -133,6 +137,9 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.SCORE_COMPUTE,
         P.RULES_EDIT,
         P.OFFICE_RATE,
+        P.REMINDERS_MANAGE,
+        P.REMINDERS_SEND,
+        P.MESSAGES_VIEW,
         P.EVENTS_VIEW,
     },
     Role.OFFICIAL: READS_ALL | {P.RULES_APPROVE, P.EVENTS_VIEW},
@@ -157,6 +164,6 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.HANDLER: DESK,
     Role.UNIT_LEAD: DESK,
     Role.SUPPLYING_ORGAN: frozenset({P.TEAM_VIEW, P.COVERAGE_VIEW, P.MEMBER_NOMINATE}),
-    Role.AUDITOR: READS_ALL | {P.EVENTS_VIEW, P.SURVEY_CARDS},
-    Role.ADMINISTRATOR: frozenset({P.ACCOUNTS_MANAGE}),
+    Role.AUDITOR: READS_ALL | {P.EVENTS_VIEW, P.SURVEY_CARDS, P.MESSAGES_VIEW},
+    Role.ADMINISTRATOR: frozenset({P.ACCOUNTS_MANAGE, P.REMINDERS_MANAGE, P.MESSAGES_VIEW}),
 }

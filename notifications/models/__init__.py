@@ -1,5 +1,6 @@
 """Messages in the app, the rules that make reminders, the ledger of what was sent, the channels and their pulse."""
 
+from notifications.models.by_hand import SentByHand
 from notifications.models.channels import ChannelSetup, DayCount, Pace
 from notifications.models.ledger import Attempt, Delivery, DeliveryState, Occurrence
 from notifications.models.messages import Message
@@ -20,4 +21,5 @@ __all__ = [
     "Preference",
     "ReminderRule",
     "Restore",
+    "SentByHand",
 ]

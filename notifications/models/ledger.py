@@ -59,6 +59,7 @@ class DeliveryState(models.TextChoices):
     takeable = nonmember(("due", "claimed"))
     waiting = nonmember(("due", "claimed", "gathered", "held"))
     told = nonmember(("sent", "delivered"))
+    failed = nonmember(("unknown", "dead", "expired"))
 
 
 TAKEABLE = Q(state__in=DeliveryState.takeable)

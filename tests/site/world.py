@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from issues.slips import token_of
 from issues.vault import Reported, seal
 from issues.views.actions import ACTIONS
 from notifications.kinds import Kind
-from notifications.models import ChannelSetup, Message, ReminderRule
+from notifications.models import ChannelSetup, Delivery, Message, Occurrence, ReminderRule, SentByHand
 from notifications.way_out import token_for
 from teams.models import Nomination, User
 from tests.factories.assessment import ApprovedRuleSetFactory, ClosedSurveyFactory
@@ -63,6 +64,7 @@ class Things:
     request: VisitRequest
     photo: Photo
     feed: CalendarFeed
+    delivery: Delivery
 
 
 @dataclass
@@ -73,6 +75,7 @@ class World:
     item: BriefingItem
     document: BriefingDocument
     channel: ChannelSetup
+    sent: SentByHand
     own: Things
     foreign: Things
 
@@ -95,14 +98,31 @@ def build_world() -> World:
     )
     kind = VisitKindFactory()
     ReminderRule.objects.create(code="inbox", kind=Kind.ISSUE_ASSIGNED, source="inbox-rest", steps=[])
+    rule = ReminderRule.objects.create(
+        code="visit-coming",
+        kind=Kind.VISIT_COMING,
+        source="visit-coming",
+        steps=[{"code": "T", "days": 0, "at": "08:00", "audience": ["team"]}],
+    )
     survey = ClosedSurveyFactory(year=day.year)
     ApprovedRuleSetFactory(year=day.year)
     PreparationStepFactory(code="notice", kind=StepKind.NOTICE)
     item, document = BriefingItemFactory(round=round_), briefing_document(round_)
     channel = ChannelSetup.objects.create(channel="wecom_robot", group="office", sealed={"webhook": "x"})
+    sent = SentByHand.objects.create(
+        rule=rule,
+        run=uuid4(),
+        first=day,
+        last=day,
+        things=1,
+        people=1,
+        made_at=at,
+        made_by=district["coordinator"],
+        goes_at=at + timedelta(minutes=10),
+    )
     own = _things(district, "own", round_, kind, at)
     foreign = _things(district, "foreign", round_, kind, at)
-    return World(district, round_, survey, item, document, channel, own, foreign)
+    return World(district, round_, survey, item, document, channel, sent, own, foreign)
 
 
 def _things(district: District, which: str, round_: Round, kind: Any, at: datetime) -> Things:
@@ -143,7 +163,49 @@ def _things(district: District, which: str, round_: Round, kind: Any, at: dateti
     request = VisitRequestFactory(area=side.area, topic=f"{canary}充电", created_by=side["secretary"], created_at=at)
     FollowUp.objects.create(visit=visit, issue=issue)
     feed = make_feed(user=side["lead"], at=at)
-    return Things(side, visit, draft, issue, nomination, message, topic, request, photo_of(issue), feed)
+    return Things(
+        side,
+        visit,
+        draft,
+        issue,
+        nomination,
+        message,
+        topic,
+        request,
+        photo_of(issue),
+        feed,
+        _unknown(side["lead"], at),
+    )
+
+
+def _unknown(person: User, at: datetime) -> Delivery:
+    """A message of which nobody knows whether it arrived: it may be tried again and said to have arrived."""
+    occurrence = Occurrence.objects.create(
+        rule=ReminderRule.objects.get(code="visit-coming"),
+        rule_version=1,
+        subject_type="visit",
+        subject_id=person.pk,
+        period=today(at).isoformat(),
+        step="T",
+        kind=Kind.VISIT_COMING,
+        due_at=at,
+        created_at=at,
+        run=uuid4(),
+    )
+    return Delivery.objects.create(
+        occurrence=occurrence,
+        recipient=person,
+        channel="mail",
+        language="zh-hans",
+        subject="走访将至",
+        body="明天走访",
+        message_id=f"<{person.pk}@manyi>",
+        state="unknown",
+        due_at=at,
+        next_attempt_at=at,
+        expires_at=at + timedelta(days=1),
+        created_at=at,
+    )
 
 
 def variants(address: Address) -> list[dict[str, str]]:
@@ -175,7 +237,7 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
             return things.visit.code
         return things.issue.code
     if name == "pk":
-        return _number(app, address.route, things)
+        return world.sent.pk if "by-hand/" in address.route else _number(app, address.route, things)
     if name == "slug":
         return (
             things.side.street.slug
@@ -192,6 +254,7 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
         "secret": unseal(things.feed.secret_sealed),
         "year": world.survey.year,
         "uid": "x",
+        "rule": "visit-coming",
         "name": "area",
         "step": "notice",
         "topic": things.topic.pk,
@@ -203,6 +266,8 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
 
 def _number(app: str, route: str, things: Things) -> int:
     """The row of this side that the number in an address means."""
+    if "ledger/" in route:
+        return things.delivery.pk
     if "requests/" in route:
         return things.request.pk
     if "nominations/" in route:

@@ -214,6 +214,7 @@ def _frame(request: SignedInRequest, round_: Round, here: str) -> dict[str, Any]
         "may_plan": plans,
         "may_replace": holds(request.user, Permission.MEMBER_APPROVE),
         "may_announce": plans and sees_district(request.user),
+        "may_remind": holds(request.user, Permission.REMINDERS_SEND),
         "crumbs": [(_("Rounds"), reverse("visits:rounds")), (round_.title, round_.get_absolute_url()), (here, "")],
     }
 
