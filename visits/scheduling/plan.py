@@ -4,17 +4,20 @@ Measured in this order, the first difference decides: visits without a place, ch
 (days off, evenings, half-days against habit, visits beyond a street's even share).
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
+
+import numpy as np
 
 from visits.scheduling.check import breaches
 from visits.scheduling.explain import moves_of, unplaced_of
 from visits.scheduling.greedy import Pair, filled_up, greedy
 from visits.scheduling.grid import WEIGHTS, Grid
 from visits.scheduling.model import Measure, Objective, Placement, Problem, Proposal, Tier
-from visits.scheduling.program import Cancelled, Clock, Floats, Solved, solve
+from visits.scheduling.program import EPSILON, Cancelled, Clock, Floats, Solved, lower_bound, solve
 
 __all__ = ["Cancelled", "Step", "propose"]
 
@@ -74,10 +77,15 @@ def proven(grid: Grid, best: Solved, clock: Clock) -> tuple[Floats, tuple[Tier, 
     A plan of least weighted cost that is the best by the first two measures is the best by the third as well.
     """
     program, x, tiers = grid.program(), best.x, []
+    joint = replace(program, cost=np.zeros(grid.columns))
     weighted, outweighed = True, 0.0
     for measure in (Measure.UNPLACED, Measure.CHANGES):
         part = replace(program, cost=grid.cost(measure))
+        joint = replace(joint, cost=joint.cost + WEIGHTS[measure] * part.cost)
         least = grid.nothing_better(measure)
+        if part.value(x) > least:
+            # With the measures before it in the cost instead of a condition, the relaxation is four times as fast.
+            least = max(least, _whole((lower_bound(joint, clock) - outweighed) / WEIGHTS[measure]))
         found = Solved(x, part.value(x), least)
         if not found.proven:
             found = solve(part, x, clock)
@@ -90,6 +98,10 @@ def proven(grid: Grid, best: Solved, clock: Clock) -> tuple[Floats, tuple[Tier, 
     found = Solved(x, part.value(x), best.bound - outweighed) if weighted else solve(part, x, clock)
     tiers.append(_tier(grid, Measure.POINTS, found.value, max(found.bound, 0.0)))
     return grid.settled(found.x), tuple(tiers)
+
+
+def _whole(bound: float) -> float:
+    return float(math.ceil(bound - EPSILON)) if math.isfinite(bound) else bound
 
 
 def _tier(grid: Grid, measure: Measure, value: float, bound: float) -> Tier:

@@ -130,6 +130,12 @@ def solve(program: Program, start: Floats, clock: Clock) -> Solved:
     return best
 
 
+def lower_bound(program: Program, clock: Clock) -> float:
+    """What the relaxation proves without a search."""
+    relaxed = _run(program, clock, whole=False)
+    return -math.inf if relaxed.x is None else _dual_bound(program, relaxed.duals)[0]
+
+
 def _nearly_whole(program: Program, x: Floats) -> tuple[Flags, Floats]:
     """Keep what the relaxation has decided; open is the rest, as far as it still fits."""
     taken = program.choice & (x > 1 - EPSILON)
