@@ -44,10 +44,8 @@ class Mail:
             return _answered(*next(iter(error.recipients.values())))
         except smtplib.SMTPDataError as error:
             return _answered(error.smtp_code, error.smtp_error)
-        except (
-            smtplib.SMTPResponseException
-        ) as error:  # the greeting, our name or our password: not this letter's fault
-            self.close()
+        except smtplib.SMTPResponseException as error:
+            self.close()  # the greeting, our name or our password: not this letter's fault
             return Outcome(Result.TEMPORARY, str(error.smtp_code), _text(error.smtp_error))
         except (smtplib.SMTPException, OSError) as error:
             self.close()
@@ -65,9 +63,8 @@ class Mail:
     def _open(self) -> Any:
         """One connection for a whole batch; Django gives it settings.EMAIL_TIMEOUT for each step."""
         if self._connection is None:
-            connection = get_connection(fail_silently=False)
-            connection.open()
-            self._connection = connection
+            self._connection = get_connection(fail_silently=False)
+            self._connection.open()
         return self._connection
 
 
