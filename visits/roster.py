@@ -1,7 +1,7 @@
 """Who belongs to a visit on a day: the team's members and the area's secretary."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
@@ -41,6 +41,17 @@ class Roster:
     def on(self, team_id: int, area_id: int, day: date) -> frozenset[int]:
         spans = (*self._teams.get(team_id, ()), *self._secretaries.get(area_id, ()))
         return frozenset(person for start, end, person in spans if start <= day and (end is None or day <= end))
+
+    def over(
+        self, team_id: int, area_id: int, days: Sequence[date]
+    ) -> tuple[frozenset[int], dict[date, frozenset[int]]]:
+        """The people of the first of these days in order, and those of the days on which there are others."""
+        spans = (*self._teams.get(team_id, ()), *self._secretaries.get(area_id, ()))
+        people = self.on(team_id, area_id, days[0])
+        if all(start <= days[0] and (end is None or end >= days[-1]) for start, end, _person in spans):
+            return people, {}
+        others = {day: self.on(team_id, area_id, day) for day in days[1:]}
+        return people, {day: there for day, there in others.items() if there != people}
 
 
 def _overlapping(rows: Any, first: date | None, last: date | None) -> Any:

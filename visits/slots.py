@@ -79,12 +79,15 @@ class SlotTable:
         return [(clash, speaker.sentence(clash)) for clash in found]
 
 
-def slot_table(visit: Visit, at: datetime, *, venue: str = "") -> SlotTable:
-    """The days of the window from today on, each half-day with how many of the visit's people are free."""
+def slot_table(visit: Visit, at: datetime, *, venue: str = "", timetable: Timetable | None = None) -> SlotTable:
+    """The days of the window from today on, each half-day with how many of the visit's people are free.
+
+    `timetable`: how things would stand, if that is not how they are.
+    """
     now = today(at)
     days = _days(visit, now)
     first, last = (days[0], days[-1]) if days else (now, now)
-    timetable = Timetable.load(first, last, rules=rules_of(visit.round, now), also=[visit])
+    timetable = timetable or Timetable.load(first, last, rules=rules_of(visit.round, now), also=[visit])
     slots = timetable.slots(visit, days, venue or visit.venue or visit.area.venue)
     speaker = Speaker.load([clash for slot in slots for clash in slot.clashes], visits={})
     by_day: dict[date, list[Slot]] = {day: [] for day in days}

@@ -3,7 +3,7 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import NamedTuple, Protocol, Self
 
@@ -54,6 +54,7 @@ class Timetable:
     roster: Roster
     placed: dict[int, Placed]
     by_day: dict[date, dict[int, Booking]]
+    stand_ins: dict[int, tuple[int, int]] = field(default_factory=dict)  # visit: who is away, who comes instead
 
     @classmethod
     def load(cls, first: date, last: date, *, rules: Rules, also: Iterable[Visit] = ()) -> Self:
@@ -99,14 +100,22 @@ class Timetable:
 
     def put(self, visit: Visit, day: date, starts_at: time, venue: str, *, accepted: bool = False) -> list[Clash]:
         """What speaks against this place; from now on the timetable holds the visit there."""
-        old = self.placed.get(visit.pk)
-        if old:
-            del self.by_day[old.day][visit.pk]
+        self.lift([visit.pk])
+        there = self.hold(visit, day, starts_at, venue, accepted=accepted)
+        return problems(there, self.by_day[day].values(), rules=self.rules, workdays=self.workdays, busy=self.busy)
+
+    def hold(self, visit: Visit, day: date, starts_at: time, venue: str, *, accepted: bool = False) -> Booking:
+        """From now on the visit stands there, whatever speaks against it."""
         reason = "yes" if accepted else ""
-        there = self._hold(
+        return self._hold(
             Placed(visit.pk, visit.team_id, visit.area_id, visit.street_id, visit.status, day, starts_at, venue, reason)
         )
-        return problems(there, self.by_day[day].values(), rules=self.rules, workdays=self.workdays, busy=self.busy)
+
+    def lift(self, visits: Iterable[int]) -> None:
+        """These visits stand nowhere: all of them are about to move."""
+        for pk in visits:
+            if old := self.placed.pop(pk, None):
+                del self.by_day[old.day][pk]
 
     def slots(self, visit: Movable, days: Iterable[date], venue: str, starts: Sequence[time] = STARTS) -> list[Slot]:
         """Days × hours for this visit, in calendar order, each with what speaks against it."""
@@ -121,14 +130,12 @@ class Timetable:
         return found
 
     def _hold(self, visit: Placed) -> Booking:
-        booking = Booking(
-            visit.pk,
-            visit.day,
-            visit.starts_at,
-            room_key(visit.street_id, visit.venue),
-            self.roster.on(visit.team_id, visit.area_id, visit.day),
-            bool(visit.clash_reason),
-        )
+        people = self.roster.on(visit.team_id, visit.area_id, visit.day)
+        if visit.pk in self.stand_ins:
+            away, instead = self.stand_ins[visit.pk]
+            people = people - {away} | {instead}
+        room = room_key(visit.street_id, visit.venue)
+        booking = Booking(visit.pk, visit.day, visit.starts_at, room, people, bool(visit.clash_reason))
         self.placed[visit.pk] = visit
         self.by_day[visit.day][visit.pk] = booking
         return booking

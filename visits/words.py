@@ -93,9 +93,9 @@ def _known(clashes: list[Clash]) -> dict[int, Known]:
     return {pk: Known(*words) for pk, *words in rows}
 
 
-def sentences(clashes: Iterable[Clash]) -> list[str]:
+def sentences(clashes: Iterable[Clash], visits: dict[int, Known] | None = None) -> list[str]:
     found = list(clashes)
-    speaker = Speaker.load(found)
+    speaker = Speaker.load(found, visits)
     return [speaker.sentence(clash) for clash in found]
 
 

@@ -18,7 +18,7 @@ from visits.scheduling import Clash, Trouble
 from visits.services.telling import facts_of, tell
 from visits.timetable import Timetable, rules_of
 from visits.transitions import change_many, change_status, locked
-from visits.words import sentences
+from visits.words import Known, sentences
 
 PLACE = ("day", "part", "starts_at", "venue", "outside_reason", "clash_reason")
 
@@ -26,9 +26,10 @@ PLACE = ("day", "part", "starts_at", "venue", "outside_reason", "clash_reason")
 class ClashFound(RuleBroken):
     """A person or a room is taken at that time. It may be done all the same, with a reason."""
 
-    def __init__(self, clashes: Sequence[Clash]) -> None:
+    def __init__(self, clashes: Sequence[Clash], visits: dict[int, Known] | None = None) -> None:
+        """`visits`: the words about them, where their places are not those in the database."""
         self.clashes = list(clashes)
-        self.sentences = sentences(self.clashes)
+        self.sentences = sentences(self.clashes, visits)
         super().__init__(" ".join(self.sentences))
 
 
@@ -110,6 +111,7 @@ def _place_group(wishes: list[Placement], *, by: User, at: datetime) -> list[Vis
     visits = _locked_visits([wish.visit for wish in wishes])
     days = [wish.day for wish in wishes]
     timetable = Timetable.load(min(days), max(days), rules=rules_of(round_), also=visits.values())
+    timetable.lift(visits)  # two of them may change places
     moves: dict[str, list[tuple[Visit, dict[str, Any]]]] = {"schedule": [], "move": []}
     for wish in wishes:
         visit = visits[wish.visit.pk]
