@@ -127,7 +127,7 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 250_000
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
-CELERY_IMPORTS = ["visits.outside.reading"]
+CELERY_IMPORTS = ["visits.outside.reading", "visits.computing", "visits.scheduling.plan"]
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
@@ -245,6 +245,7 @@ NIGHTLY_JOBS = [
     "dashboard.nightly.forget_old_forms",
     "programmes.nightly.forget_uploads",
     "visits.outside.reading.read_all",
+    "visits.computing.give_up_lost",
 ]
 # What reminders look at, the ways they take, and who knows the days off.
 REMINDER_SOURCES = [

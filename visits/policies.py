@@ -17,6 +17,11 @@ def round_scope(user: "User") -> Q:
     return Q() if holds(user, Permission.ROUND_VIEW) else NOTHING
 
 
+def plan_scope(user: "User") -> Q:
+    """A draft is nobody's business but that of whoever may release it."""
+    return Q() if holds(user, Permission.ROUND_MANAGE) else NOTHING
+
+
 def visit_scope(user: "User") -> Q:
     """Own team's, own area's, own street's visits; the pairing unit sees those of its teams."""
     if not holds(user, Permission.VISIT_VIEW):

@@ -1,4 +1,4 @@
-"""The legal moves of visits, rounds and requests for a visit, and the only code that writes their status."""
+"""The legal moves of visits, rounds, requests for a visit and plans, and the only code that writes their status."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ from visits import policies
 from visits.models import (
     Confirmation,
     Lateness,
+    PlanRun,
+    PlanStatus,
     RequestStatus,
     Round,
     RoundStatus,
@@ -28,7 +30,7 @@ from visits.models import (
     VisitStatus,
 )
 
-S, R, Q, C, L = VisitStatus, RoundStatus, RequestStatus, Confirmation, Lateness
+S, R, Q, P, C, L = VisitStatus, RoundStatus, RequestStatus, PlanStatus, Confirmation, Lateness
 
 VISIT = Machine(
     Transition("schedule", frozenset({S.UNSCHEDULED}), S.SCHEDULED, Permission.VISIT_PLAN, _("Schedule")),
@@ -95,6 +97,17 @@ LATENESS = Machine(
 )
 
 
+PLAN = Machine(
+    Transition("start", frozenset({P.WAITING}), P.RUNNING, Permission.ROUND_MANAGE, _("Compute the plan")),
+    Transition("finish", frozenset({P.RUNNING}), P.READY, Permission.ROUND_MANAGE, _("Save the draft")),
+    Transition("fail", P.computing, P.FAILED, Permission.ROUND_MANAGE, _("Give it up")),
+    Transition("cancel", P.computing, P.CANCELLED, Permission.ROUND_MANAGE, _("Stop computing")),
+    Transition("adjust", frozenset({P.READY}), None, Permission.ROUND_MANAGE, _("Change the draft")),
+    Transition("discard", frozenset({P.READY}), P.DISCARDED, Permission.ROUND_MANAGE, _("Discard the draft")),
+    Transition("release", frozenset({P.READY}), P.RELEASED, Permission.ROUND_MANAGE, _("Release the plan")),
+)
+
+
 @dataclass(frozen=True)
 class Track:
     """A table and the column it moves; `state` is the property with the words of that column."""
@@ -112,6 +125,7 @@ TRACKS: dict[Any, tuple[Track, ...]] = {
     ),
     Round: (Track(ROUND),),
     VisitRequest: (Track(REQUEST),),
+    PlanRun: (Track(PLAN),),
 }
 
 

@@ -1,9 +1,10 @@
-"""Rounds, the calendar they run in, visits, what is prepared before them, who came and what was done there."""
+"""Rounds, the plans proposed for them, the calendar they run in, visits, what is prepared before them and what their records tell."""
 
 from visits.dayparts import DayPart
 from visits.models.after import DutyDone, IdeaNote, LegalKind, LegalService, ResidentsCame, SimilarRecord, TeamDuty
 from visits.models.briefing import BriefingContent, BriefingDocument, BriefingItem, BriefingKind
 from visits.models.calendar import BusyTime, CalendarDay, CalendarFeed, DayKind, OutsideCalendar
+from visits.models.plans import Keep, PlanLine, PlanRun, PlanStatus, PlanStep, PlanTrouble
 from visits.models.preparation import (
     Doer,
     Invitations,
@@ -37,6 +38,12 @@ __all__ = [
     "Lateness",
     "LegalKind",
     "LegalService",
+    "Keep",
+    "PlanLine",
+    "PlanRun",
+    "PlanStatus",
+    "PlanStep",
+    "PlanTrouble",
     "PreparationStep",
     "PreparationTick",
     "ResidentKind",

@@ -8,6 +8,15 @@ from visits.services.lateness import accept_late, refuse_late
 from visits.services.others import accept_request, ask_for_visit, kind_for, new_visit, refuse_request
 from visits.services.particulars import Particulars
 from visits.services.placing import ClashFound, Placement, move_visit, schedule_many, schedule_visit
+from visits.services.plans import (
+    PlanOutdated,
+    ask_for_plan,
+    cancel_plan,
+    discard_plan,
+    drop_line,
+    place_line,
+    release_plan,
+)
 from visits.services.preparing import add_topic, count_guests, remove_topic, take_topic, tick_step, undo_step
 from visits.services.recording import Record, close_visit, hold_visit, record_visit
 from visits.services.rounds import add_missing_visits, change_window, close_round, create_round, open_round
@@ -17,7 +26,14 @@ from visits.services.undoing import undo_placing
 __all__ = [
     "ClashFound",
     "Particulars",
+    "PlanOutdated",
     "Placement",
+    "ask_for_plan",
+    "cancel_plan",
+    "discard_plan",
+    "drop_line",
+    "place_line",
+    "release_plan",
     "Record",
     "add_document",
     "add_item",
