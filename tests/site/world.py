@@ -38,6 +38,9 @@ from visits.models import (
     BriefingItem,
     CalendarFeed,
     DayPart,
+    PlanLine,
+    PlanRun,
+    PlanStatus,
     Round,
     StepKind,
     Topic,
@@ -71,6 +74,7 @@ class Things:
 class World:
     district: District
     round: Round
+    line: PlanLine
     survey: Survey
     item: BriefingItem
     document: BriefingDocument
@@ -122,7 +126,8 @@ def build_world() -> World:
     )
     own = _things(district, "own", round_, kind, at)
     foreign = _things(district, "foreign", round_, kind, at)
-    return World(district, round_, survey, item, document, channel, sent, own, foreign)
+    line = _draft(round_, district, own, at)
+    return World(district, round_, line, survey, item, document, channel, sent, own, foreign)
 
 
 def _things(district: District, which: str, round_: Round, kind: Any, at: datetime) -> Things:
@@ -208,6 +213,13 @@ def _unknown(person: User, at: datetime) -> Delivery:
     )
 
 
+def _draft(round_: Round, district: District, own: Things, at: datetime) -> PlanLine:
+    """A draft in which one visit has no place yet."""
+    asked = {"asked_by": district["coordinator"], "asked_at": at, "finished_at": at}
+    run = PlanRun.objects.create(round=round_, status=PlanStatus.READY, **asked)
+    return PlanLine.objects.create(run=run, visit=own.visit, seen=own.visit.version)
+
+
 def variants(address: Address) -> list[dict[str, str]]:
     """Parameters that choose a door rather than an object: every action of an issue is a row of its own."""
     if address.name == "issues:act":
@@ -258,6 +270,7 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
         "name": "area",
         "step": "notice",
         "topic": things.topic.pk,
+        "line": world.line.pk,
         "item": world.item.pk,
         "document": world.document.pk,
         "month": things.visit.day.month,

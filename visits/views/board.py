@@ -29,7 +29,7 @@ from visits import services
 from visits.board import Board, Problem, build
 from visits.filters import UnscheduledFilter
 from visits.grid import By, Wish
-from visits.models import Round, VisitStatus
+from visits.models import Round, RoundStatus, VisitStatus
 from visits.news import head_of_log, news_of
 from visits.policies import may
 from visits.queries import name_people
@@ -213,6 +213,7 @@ def _frame(request: SignedInRequest, round_: Round, here: str) -> dict[str, Any]
         "round": round_,
         "may_plan": plans,
         "may_replace": holds(request.user, Permission.MEMBER_APPROVE),
+        "may_propose": round_.status == RoundStatus.OPEN and holds(request.user, Permission.ROUND_MANAGE),
         "may_announce": plans and sees_district(request.user),
         "may_remind": holds(request.user, Permission.REMINDERS_SEND),
         "crumbs": [(_("Rounds"), reverse("visits:rounds")), (round_.title, round_.get_absolute_url()), (here, "")],
