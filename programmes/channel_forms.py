@@ -29,19 +29,19 @@ class RequestField(NoteField):
         return text
 
 
-class ChannelForm(LayoutMixin, forms.Form):
+class _NeedsForm(forms.Form):
     def __init__(self, *args: Any, channel: NeedsSetup, setup: ChannelSetup | None = None, **kwargs: Any) -> None:
         self.needs = channel.needs
-        fields: dict[str, forms.Field] = {}
-        if channel.per_group and setup is None:
-            fields["group"] = forms.ChoiceField(label=_("Group"), choices=_free_groups(channel))
-        for need in self.needs:
-            fields[need.name] = _field(need, is_set=bool(setup and setup.has_key(need.name)))
-        self.base_fields = fields
         values = setup.values if setup else {}
         initial = {need.name: values.get(need.name, need.default) for need in self.needs if not need.is_key}
         super().__init__(*args, initial=initial, **kwargs)
+        if channel.per_group and setup is None:
+            self.fields["group"] = forms.ChoiceField(label=_("Group"), choices=_free_groups(channel))
+        for need in self.needs:
+            self.fields[need.name] = _field(need, is_set=bool(setup and setup.has_key(need.name)))
 
+
+class ChannelForm(LayoutMixin, _NeedsForm):
     def values(self) -> dict[str, Any]:
         found = {need.name: self.cleaned_data[need.name] for need in self.needs if not need.is_key}
         return {name: "" if value is None else value for name, value in found.items()}
