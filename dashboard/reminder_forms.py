@@ -1,7 +1,7 @@
 """Forms about reminders: whom to remind now, what a rule says, which day to look ahead to."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import AnyDayField, Card, CardsMany, HourField, LayoutMixin, PickMany
+from core.forms import AnyDayField, Card, CardsMany, LayoutMixin, PickMany
 from notifications.audience import ALWAYS
 from notifications.by_hand import AHEAD, BACK, Wish, usual_audience
 from notifications.channels import channels
+from notifications.forms import HalfHours
 from notifications.models import ReminderRule
 from notifications.planner import source_of
 from notifications.rules import Step
@@ -71,18 +72,6 @@ SIDES = [
     (WORKING_BEFORE, _("working days before")),
     (WORKING_AFTER, _("working days after")),
 ]
-
-
-class HalfHours(HourField):
-    """The whole day in half hours, and an hour that a rule has already, whatever it is."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(first=time(0), last=time(23, 30), **kwargs)
-
-    def offer(self, hour: time | None) -> None:
-        words = f"{hour:%H:%M}" if hour else ""
-        if words and words not in dict(self.choices):
-            self.choices = sorted([*self.choices, (words, words)])
 
 
 class RuleForm(LayoutMixin, forms.Form):

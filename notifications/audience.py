@@ -60,9 +60,8 @@ class Readers:
         language = wish.language if wish and wish.language else settings.LANGUAGE_CODE
         own = (wish.quiet_from, wish.quiet_until) if wish and wish.quiet_from else None
         quiet = own or (self.rule.quiet_from, self.rule.quiet_until)
-        muted = bool(wish) and not self.rule.mandatory and self.rule.code in wish.muted  # type: ignore[union-attr]
         for channel in self.channels:
-            if person not in self.reached[channel.name] or (muted and channel.name != ALWAYS):
+            if person not in self.reached[channel.name] or is_muted(wish, self.rule, channel.name):
                 continue
             if is_shared(channel):
                 yield self._among_others(person, channel)
@@ -73,6 +72,13 @@ class Readers:
         """In a group nobody's own language and quiet hours count, but the installation's and the rule's."""
         quiet = self.rule.quiet_from, self.rule.quiet_until
         return Reader(person, channel.name, settings.LANGUAGE_CODE, channel.is_quiet_at_night, quiet, self.host)
+
+
+def is_muted(wish: Preference | None, rule: ReminderRule, channel: str) -> bool:
+    """`muted` names rules, or one channel of a rule as `rule/channel`. The inbox and what is mandatory always come."""
+    if wish is None or rule.mandatory or channel == ALWAYS:
+        return False
+    return rule.code in wish.muted or f"{rule.code}/{channel}" in wish.muted
 
 
 def wanted_channels(rule: ReminderRule, source: Source) -> list[str]:

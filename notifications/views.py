@@ -1,22 +1,29 @@
-"""The inbox."""
+"""The inbox, one's own reminders as the ledger has them, and what one wants of them."""
 
 from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.guards import public, signed_in
+from core.once import once
 from core.paging import page_of
-from notifications.models import Message
+from notifications.forecast import coming_to
+from notifications.forms import WishesForm
+from notifications.models import Delivery, Message
 from notifications.queries import sentence_of, unread_count
 from notifications.services import mark_read
 from notifications.way_out import mute, read_token
+from notifications.wishes import keep_wishes, preference_of, rule_wishes
+from notifications.words import label_of
 
 
 class SignedIn(HttpRequest):
@@ -53,6 +60,48 @@ def read_all(request: SignedIn) -> HttpResponse:
     return redirect("notifications:inbox")
 
 
+# -- My reminders -----------------------------------------------------------------------------
+
+
+@never_cache
+@require_safe
+@signed_in
+def my_reminders(request: SignedIn) -> HttpResponse:
+    """Every message the ledger has for this person, whatever became of it."""
+    mine = Delivery.objects.filter(recipient=request.user).select_related("occurrence").defer("occurrence__facts")
+    page = page_of(mine, order=["-due_at", "-pk"], cursor=request.GET.get("cursor", ""))
+    return render(request, "notifications/my_reminders.html", {"page": page})
+
+
+@never_cache
+@require_safe
+@signed_in
+def coming(request: SignedIn) -> HttpResponse:
+    """What will come in the next two weeks: a part of the page above, or a page of its own without scripts."""
+    template = "notifications/_coming.html" if request.headers.get("HX-Request") else "notifications/coming.html"
+    return render(request, template, {"lines": coming_to(request.user, timezone.now())})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@once
+def preferences(request: SignedIn) -> HttpResponse:
+    """What leaves the app for this person, in which language and at which hours."""
+    free, fixed = rule_wishes(request.user)
+    wish = preference_of(request.user)
+    initial = {name: getattr(wish, name) for name in ("language", "quiet_from", "quiet_until")} if wish else {}
+    form = WishesForm(request.POST or None, wishes=[one for one in free if one.ways], initial=initial)
+    if request.method == "POST" and form.is_valid():
+        names = ("language", "quiet_from", "quiet_until")
+        values = {name: form.cleaned_data[name] for name in names}
+        keep_wishes(by=request.user, at=timezone.now(), shown=form.wishes, silent=form.silent(), **values)
+        messages.success(request, _("Your choice is kept and holds for what is planned from now on."))
+        return redirect("notifications:preferences")
+    context = {"form": form, "fixed": fixed}
+    return render(request, "notifications/preferences.html", context, status=422 if form.errors else 200)
+
+
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @public
@@ -67,4 +116,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     person, rule = found
     if request.method == "POST":
         mute(person=person, rule=rule)
-    return render(request, "notifications/unsubscribe.html", {"rule": rule, "done": request.method == "POST"})
+    return render(
+        request, "notifications/unsubscribe.html", {"label": label_of(rule), "done": request.method == "POST"}
+    )

@@ -50,7 +50,9 @@ class ReminderRule(Versioned):
 
 
 class Preference(models.Model):
-    """What one person wants: the language of mail, which rules stay inside the app, and when not to be disturbed."""
+    """What one person wants: the language of mail, which rules stay inside the app or off one channel (see
+    notifications.audience), and when not to be disturbed.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminder_preference")
     language = models.CharField(_("language of messages"), max_length=10, blank=True, choices=settings.LANGUAGES)
