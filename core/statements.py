@@ -3,7 +3,7 @@
 PostgreSQL keeps the plan of such a query for as long as the connection lives.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,9 +14,8 @@ from django.db.models import QuerySet
 
 MOST = 2000  # statements in a process
 MOST_PREPARED = 200  # plans of a connection
-Converters = dict[int, tuple[list[Any], Any]]
 _written: dict[tuple[Hashable, ...], "Statement"] = {}
-_prepared: MutableMapping[Any, dict["Question", str]] = WeakKeyDictionary()  # by connection, gone with it
+_prepared: MutableMapping[Any, dict[Hashable, str]] = WeakKeyDictionary()  # by connection, gone with it
 _numbers = count(1)
 
 
@@ -25,6 +24,7 @@ class Question:
 
     def __init__(self, sql: str, params: Sequence[Any], blanks: Mapping[Any, str]) -> None:
         self._parts, self._params, self._blanks = sql.split("%s"), params, blanks
+        self._key = (sql, tuple(map(repr, params)))
 
     def ask(self, **filled: Any) -> list[tuple[Any, ...]]:
         """One query. A blank within `IN (…)` may be filled with a list."""
@@ -49,16 +49,16 @@ class Question:
         prepared = _prepared.setdefault(connection.connection, {})
         values = list(filled.values())
         sql, params = f"({', '.join(['%s'] * len(values))})" if values else "", list[Any]()
-        if self not in prepared:
+        if self._key not in prepared:
             if len(prepared) >= MOST_PREPARED:
                 cursor.execute("DEALLOCATE ALL")
                 prepared.clear()
             name = f"manyi_{next(_numbers)}"
             text, params = self._with_places(list(filled))
             cursor.execute(f"PREPARE {name} AS {text}; EXECUTE {name} {sql}", [*params, *values])
-            prepared[self] = name
+            prepared[self._key] = name
         else:
-            cursor.execute(f"EXECUTE {prepared[self]} {sql}", values)
+            cursor.execute(f"EXECUTE {prepared[self._key]} {sql}", values)
 
     def _with_places(self, names: list[str]) -> tuple[str, list[Any]]:
         first, *rest = self._parts
@@ -73,36 +73,57 @@ class Question:
 
 
 class Statement:
-    """A `values()` queryset to be kept where equal questions meet (see `written`).
+    """A queryset to be kept where equal questions meet (see `written`).
 
     With blanks `{-1: "issue"}` the queryset says `filter(issue_id=-1)`, and each asking `rows(issue=7)`.
     """
 
-    def __init__(self, rows: QuerySet[Any, dict[str, Any]], blanks: Mapping[Any, str] | None = None) -> None:
+    def __init__(self, rows: QuerySet[Any, Any], blanks: Mapping[Any, str] | None = None) -> None:
         self._question: Question | None = None
-        compiler = rows.query.get_compiler(rows.db)
+        self._iterable, self._query, self.db = rows._iterable_class, rows.query, rows.db
+        self._known_related_objects = rows._known_related_objects
+        self._compiler = rows.query.get_compiler(rows.db)
         try:
-            self._question = Question(*compiler.as_sql(), blanks or {})
+            self._question = Question(*self._compiler.as_sql(), blanks or {})
         except EmptyResultSet:  # nothing can fit, whatever the database holds
             return
-        self._names = list(rows.query.selected or ())
-        self._converters: Converters = compiler.get_converters([one for one, *_ in compiler.select])
 
-    def rows(self, **filled: Any) -> list[dict[str, Any]]:
+    def rows(self, **filled: Any) -> list[Any]:
         """One query, and what the queryset would give."""
-        found: Sequence[Sequence[Any]] = self._question.ask(**filled) if self._question else []
-        if found and self._converters:
-            found = list(_converted(found, self._converters))
-        return [dict(zip(self._names, row, strict=False)) for row in found]
+        if self._question is None:
+            return []
+        return list(self._iterable(_Asked(self, self._question.ask(**filled))))
 
 
-def _converted(rows: Sequence[Sequence[Any]], converters: Converters) -> Iterator[list[Any]]:
-    for found in rows:
-        row = list(found)
-        for at, (steps, column) in converters.items():
-            for step in steps:
-                row[at] = step(row[at], column, connection)
-        yield row
+class _Asked:
+    """Stands in for queryset and query where Django makes objects from rows."""
+
+    def __init__(self, statement: Statement, found: list[tuple[Any, ...]]) -> None:
+        self._statement, self._found = statement, found
+        self._known_related_objects = statement._known_related_objects
+        self.db, self.query = statement.db, self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._statement._query, name)
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> "_Found":
+        return _Found(self._statement._compiler, self._found)
+
+
+class _Found:
+    """Stands in for the compiler: its rows are there already."""
+
+    def __init__(self, compiler: Any, found: list[tuple[Any, ...]]) -> None:
+        self._compiler, self._found = compiler, found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._compiler, name)
+
+    def execute_sql(self, **kwargs: Any) -> list[list[tuple[Any, ...]]]:
+        return [self._found]
+
+    def results_iter(self, *args: Any, tuple_expected: bool = False, **kwargs: Any) -> Iterable[Any]:
+        return self._compiler.results_iter([self._found], tuple_expected)  # type: ignore[no-any-return]
 
 
 def written(*key: Hashable, make: Callable[[], Statement]) -> Statement:

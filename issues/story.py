@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from core.clock import today
 from core.dated import valid_on
 from core.events import history_of
 from core.models import Event
+from core.statements import Statement, written
 from core.templatetags.core import zhdate
 from issues.duewords import in_days
 from issues.models import (
@@ -91,23 +93,23 @@ class Story:
 
     @cached_property
     def events(self) -> list[Event]:
-        return list(history_of(self.issue))
+        return written("history", make=_history).rows(issue=self.issue.pk)
 
     @cached_property
     def words(self) -> dict[tuple[str, int], Words]:
-        first, *rest = (_texts(self.issue, *source) for source in SOURCES)
+        rows = written("words", make=_words).rows(issue=self.issue.pk)
         return {
-            (kind, pk): Words(text or "", tuple(part or "" for part in more), by)
-            for kind, pk, by, text, *more in first.union(*rest, all=True)
+            (kind, pk): Words(text or "", tuple(part or "" for part in more), by) for kind, pk, by, text, *more in rows
         }
 
     @cached_property
     def assignments(self) -> list[Assignment]:
-        return list(self.issue.assignments.select_related("unit", "handler", "level"))
+        return written("assignments", make=_assignments).rows(issue=self.issue.pk)
 
     @cached_property
     def levels(self) -> dict[int, Level]:
-        return {level.number: level for level in Level.objects.all()}
+        levels = written("levels", make=lambda: Statement(Level.objects.all())).rows()
+        return {level.number: level for level in levels}
 
     def of_kind(self, kind: str) -> list[Words]:
         """Rows of one kind, newest first."""
@@ -246,25 +248,18 @@ class Story:
         return [Contact(unit.contact_name or unit.name, unit.name, unit.contact_phone)] if unit else []
 
     def _team_and_secretary(self) -> list[Contact]:
-        roles = (Role.TEAM_LEAD, Role.LAWYER)
-        seats = Membership.objects.filter(
-            valid_on(self.day), seat__team=self.issue.team, seat__kind__role__in=roles, user__is_active=True
-        )
-        secretaries = Grant.objects.on(self.day).filter(
-            role=Role.SECRETARY, area_id=self.issue.area_id, user__is_active=True
-        )
-        people = {
+        issue = self.issue
+        rows = written("people", make=_people)
+        found = {
             role: (name, phone, firm)
-            for role, name, phone, firm in seats.order_by()
-            .values_list("seat__kind__role", "user__name", "user__phone", "user__law_firm")
-            .union(secretaries.order_by().values_list("role", "user__name", "user__phone", "user__law_firm"), all=True)
+            for role, name, phone, firm in rows.rows(team=issue.team_id, area=issue.area_id, day=_stored(self.day))
         }
-        found = []
-        for role in (*roles, Role.SECRETARY):
-            if role in people:
-                name, phone, firm = people[role]
-                found.append(Contact(name, self._role_words(role, firm), phone, law=role == Role.LAWYER))
-        return found
+        people = []
+        for role in (*CALLED, Role.SECRETARY):
+            if role in found:
+                name, phone, firm = found[role]
+                people.append(Contact(name, self._role_words(role, firm), phone, law=role == Role.LAWYER))
+        return people
 
     def _role_words(self, role: str, firm: str) -> str:
         where = {Role.TEAM_LEAD: str(self.issue.team or ""), Role.LAWYER: firm, Role.SECRETARY: str(self.issue.area)}
@@ -284,11 +279,44 @@ SOURCES: tuple[tuple[str, Any, str, str, tuple[str, ...]], ...] = (
 )
 
 
-def _texts(issue: Issue, kind: str, model: Any, by: str, text: str, more: tuple[str, ...]) -> QuerySet[Any]:
+# What the statements below are asked about each time.
+ISSUE, TEAM, AREA, DAY = -1, -2, -3, date(1, 1, 1)
+CALLED = (Role.TEAM_LEAD, Role.LAWYER)
+
+
+def _history() -> Statement:
+    return Statement(history_of(Issue(pk=ISSUE)), blanks={ISSUE: "issue"})
+
+
+def _assignments() -> Statement:
+    rows = Assignment.objects.filter(issue_id=ISSUE).select_related("unit", "handler", "level")
+    return Statement(rows, blanks={ISSUE: "issue"})
+
+
+def _words() -> Statement:
+    first, *rest = (_texts(*source) for source in SOURCES)
+    return Statement(first.union(*rest, all=True), blanks={ISSUE: "issue"})
+
+
+def _texts(kind: str, model: Any, by: str, text: str, more: tuple[str, ...]) -> QuerySet[Any]:
     columns = [Cast(name, CharField()) for name in more]
     blanks = [Value("", output_field=CharField())] * (4 - len(more))
-    rows = model.objects.filter(issue=issue).order_by()
+    rows = model.objects.filter(issue_id=ISSUE).order_by()
     return rows.values_list(Value(kind, output_field=CharField()), F("pk"), F(by), F(text), *columns, *blanks)
+
+
+def _people() -> Statement:
+    seats = Membership.objects.filter(
+        valid_on(DAY), seat__team_id=TEAM, seat__kind__role__in=CALLED, user__is_active=True
+    )
+    secretaries = Grant.objects.on(DAY).filter(role=Role.SECRETARY, area_id=AREA, user__is_active=True)
+    rows = seats.order_by().values_list("seat__kind__role", "user__name", "user__phone", "user__law_firm")
+    others = secretaries.order_by().values_list("role", "user__name", "user__phone", "user__law_firm")
+    return Statement(rows.union(others, all=True), blanks={TEAM: "team", AREA: "area", _stored(DAY): "day"})
+
+
+def _stored(day: date) -> Any:
+    return connection.ops.adapt_datefield_value(day)
 
 
 def _paragraphs(kind: str, words: Words, verb: str) -> list[str]:

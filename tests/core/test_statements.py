@@ -27,6 +27,22 @@ def test_a_statement_gives_what_the_queryset_gives() -> None:
         assert statement.rows() == list(rows.all()) != []
 
 
+def test_a_statement_makes_objects_with_what_belongs_to_them(django_assert_num_queries) -> None:
+    area = AreaFactory()
+    statement = Statement(Area.objects.filter(pk=-1).select_related("street"), blanks={-1: "area"})
+    with django_assert_num_queries(1):
+        (found,) = statement.rows(area=area.pk)
+        assert (found, found.street) == (area, area.street)
+    assert statement.rows(area=area.pk)[0] is not found
+
+
+def test_tuples_and_unions_stay_what_they_are() -> None:
+    days(date(2026, 1, 1))
+    one, other = (CalendarDay.objects.filter(kind=kind).order_by() for kind in (DayKind.OFF, DayKind.WORK))
+    assert Statement(one.values_list("day").union(other.values_list("day"))).rows() == [(date(2026, 1, 1),)]
+    assert Statement(one.values_list("day", flat=True)).rows() == [date(2026, 1, 1)]
+
+
 def test_blanks_are_filled_at_each_asking() -> None:
     first, second = AreaFactory(), AreaFactory()
     statement = Statement(Area.objects.filter(pk__in=[-1]).values("pk", "name"), blanks={-1: "keys"})

@@ -338,7 +338,7 @@ def test_the_page_costs_the_same_however_much_has_happened(journey: Journey, dja
     for more in (1, 10):
         for number in range(more):
             services.add_progress(issue=issue, text=f"{number}", public=True, by=street, at=NOW, version=None)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(issue.get_absolute_url())
 
 
