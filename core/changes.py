@@ -9,8 +9,10 @@ from django.db.models import F
 from core.events import append, history_of
 from core.models import Event, Versioned
 from core.refusals import Conflict
+from core.statements import Statement, written
 
 V = TypeVar("V", bound=Versioned)
+NOBODY = -1
 
 
 def lock(row: V, *, version: int | None) -> V:
@@ -19,8 +21,15 @@ def lock(row: V, *, version: int | None) -> V:
     `version` is what the person saw; None means the caller acts on the row as it is now.
     """
     model = cast(type[V], row._meta.model)  # request.user is a lazy stand-in, so not type(row)
-    manager = model._default_manager
-    current = manager.select_for_update(of=("self",)).get(pk=row.pk)
+
+    def locked() -> Statement:
+        rows = model._default_manager.select_for_update(of=("self",)).filter(pk=NOBODY)
+        return Statement(rows, blanks={NOBODY: "row"})
+
+    found = written("locked", model._meta.label, make=locked).rows(row=row.pk)
+    if not found:
+        raise model.DoesNotExist
+    current: V = found[0]
     if version is not None and current.version != version:
         raise _conflict(current)
     return current

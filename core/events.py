@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models.functions import Now
 
 from core.models import ChainHead, Event, as_payload
+from core.statements import Statement, written
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,15 @@ def append(obj: models.Model, verb: str, *, by: Any, at: datetime, payload: dict
 
 
 def append_many(happened: Iterable[Happened]) -> list[Event]:
-    """Append in the order given, in the caller's transaction. Costs four queries, however many there are."""
+    """Append in the order given, in the caller's transaction. Costs four queries, however many there are.
+
+    Without a savepoint: a change whose event is missing must not be committed.
+    """
     happened = list(happened)
     if not happened:
         return []
-    with transaction.atomic():
-        head = ChainHead.objects.select_for_update().annotate(now=Now()).get(pk=1)
+    with transaction.atomic(savepoint=False):
+        head = written("head", make=_locked_head).rows()[0]
         numbers = _object_numbers(happened)
         events = []
         for item in happened:
@@ -93,10 +97,20 @@ def _object_numbers(happened: list[Happened]) -> dict[tuple[str, int], int]:
         ids.setdefault(item.obj._meta.label_lower, set()).add(item.obj.pk)
     numbers: dict[tuple[str, int], int] = {}
     for object_type, pks in ids.items():
-        rows = Event.objects.filter(object_type=object_type, object_id__in=pks).order_by()
-        for pk, last in rows.values_list("object_id").annotate(last=models.Max("object_seq")):
-            numbers[object_type, pk] = last
+        last_numbers = written("last numbers", make=_last_numbers)
+        rows = last_numbers.rows(type=object_type, objects=pks.pop() if len(pks) == 1 else list(pks))
+        numbers |= {(object_type, pk): last for pk, last in rows}
     return numbers
+
+
+def _locked_head() -> Statement:
+    return Statement(ChainHead.objects.select_for_update().annotate(now=Now()).filter(pk=1))
+
+
+def _last_numbers() -> Statement:
+    rows = Event.objects.filter(object_type="?", object_id__in=[-1]).order_by()
+    last = rows.values_list("object_id").annotate(last=models.Max("object_seq"))
+    return Statement(last, blanks={"?": "type", -1: "objects"})
 
 
 def _link(head: ChainHead, item: Happened, numbers: dict[tuple[str, int], int]) -> Event:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.clock import quarter_code, today
+from core.statements import Statement, written
 from issues.lists import Desk, counts_of
 from issues.models import Category, Complexity, Issue, IssueCounter, IssueStatus, Level, Reply
-from issues.rulebook import Rulebook
+from issues.rulebook import Rulebook, all_levels
 from teams.models import Area, OrgUnit, Team, User
 from visits.calendar import Calendar
 from visits.models import Visit
@@ -52,17 +53,14 @@ def suggestions(categories: Iterable[int | None], *, at: datetime) -> dict[int |
     """By category, from the counters of the last four quarters: two queries, no issue is read."""
     wanted = {pk for pk in categories if pk}
     solved: dict[int, dict[int, int]] = defaultdict(dict)
-    rows = IssueCounter.objects.filter(
-        facet="category_level",
-        status=IssueStatus.RESOLVED,
-        quarter__in=last_quarters(today(at), 5),
-        key__in=[f"{pk}:{number}" for pk in wanted for number in range(1, 5)],
-    )
-    for key, n in rows.values_list("key").annotate(n=Sum("n")):
+    quarters = tuple(last_quarters(today(at), 5))
+    keys = [f"{pk}:{number}" for pk in wanted for number in range(1, 5)]
+    counted = written("experience", quarters, make=lambda: _experience(quarters))
+    for key, n in counted.rows(keys=keys) if keys else []:
         pk, number = map(int, key.split(":"))
         solved[pk][number] = n
     names = Category.objects.in_bulk(list(solved))
-    levels = {level.number: level for level in Level.objects.all()} if solved else {}
+    levels = {level.number: level for level in all_levels()} if solved else {}
     found: dict[int | None, Suggestion] = {}
     for pk, by_level in solved.items():
         total = sum(by_level.values())
@@ -70,6 +68,13 @@ def suggestions(categories: Iterable[int | None], *, at: datetime) -> dict[int |
         if total >= ENOUGH and by_level[number] / total >= CLEAR and number in levels:
             found[pk] = Suggestion(levels[number], by_level[number] / total, total, names[pk])
     return found
+
+
+def _experience(quarters: tuple[str, ...]) -> Statement:
+    rows = IssueCounter.objects.filter(
+        facet="category_level", status=IssueStatus.RESOLVED, quarter__in=quarters, key__in=["?"]
+    )
+    return Statement(rows.values_list("key").annotate(n=Sum("n")), blanks={"?": "keys"})
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 
 from core.refusals import RuleBroken
+from core.statements import Statement, written
 from issues import routing
 from issues.models import Category, Complexity, DeadlineRule, Issue, Level, Responsibility
 from teams.models import Area, OrgUnit, Team, UnitKind
@@ -27,16 +28,18 @@ class Rulebook:
     @classmethod
     def load(cls, day: date) -> Self:
         """The rules an issue submitted on `day` is bound to, whatever changes later. Five queries."""
-        rules = DeadlineRule.objects.on(day).select_related("level")
-        entries = Responsibility.objects.on(day).select_related("unit")
+        rules = written(
+            "time limits", day, make=lambda: Statement(DeadlineRule.objects.on(day).select_related("level"))
+        )
+        entries = written("duties", day, make=lambda: Statement(Responsibility.objects.on(day).select_related("unit")))
         return cls(
-            levels={level.number: level for level in Level.objects.all()},
+            levels={level.number: level for level in all_levels()},
             limits={
                 rule.level.number: routing.Limits(rule.accept_days, rule.answer_days, rule.extension_days)
-                for rule in rules
+                for rule in rules.rows()
             },
-            entries={entry.category_id: entry for entry in entries},
-            office=OrgUnit.objects.filter(kind=UnitKind.OFFICE).first(),
+            entries={entry.category_id: entry for entry in entries.rows()},
+            office=next(iter(written("office", make=_office).rows()), None),
             workdays=Calendar.load(day, day + LONGEST),
         )
 
@@ -87,3 +90,11 @@ class Rulebook:
             workdays=self.workdays,
             extension=extension,
         )
+
+
+def all_levels() -> list[Level]:
+    return written("levels", make=lambda: Statement(Level.objects.all())).rows()
+
+
+def _office() -> Statement:
+    return Statement(OrgUnit.objects.filter(kind=UnitKind.OFFICE)[:1])

@@ -36,6 +36,7 @@ from issues.models import (
     Reply,
     Return,
 )
+from issues.rulebook import all_levels
 from teams.models import Grant, Membership
 from teams.permissions import Role
 from visits.workdays import Workdays
@@ -108,8 +109,7 @@ class Story:
 
     @cached_property
     def levels(self) -> dict[int, Level]:
-        levels = written("levels", make=lambda: Statement(Level.objects.all())).rows()
-        return {level.number: level for level in levels}
+        return {level.number: level for level in all_levels()}
 
     def of_kind(self, kind: str) -> list[Words]:
         """Rows of one kind, newest first."""

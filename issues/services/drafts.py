@@ -14,6 +14,7 @@ from core import changes
 from core.clock import quarter_code, today
 from core.events import append
 from core.refusals import RuleBroken
+from core.statements import Statement, written
 from issues import policies, vault
 from issues.models import Issue, IssueStatus, Reply
 from issues.numbering import next_codes
@@ -27,6 +28,8 @@ from notifications.kinds import Kind
 from teams.models import Area, Pairing, Team, User
 from teams.permissions import Permission
 from visits.models import Visit
+
+NOBODY = -1
 
 FIELDS = (
     "original_text",
@@ -184,8 +187,11 @@ def _send_out_or_wait(moves: Moves, rows: Iterable[Issue], rules: Rulebook, by: 
 
 
 def team_paired_with(area: Area, day: date) -> Team | None:
-    pairing = Pairing.objects.on(day).filter(area=area).select_related("team").first()
-    return pairing.team if pairing else None
+    def paired() -> Statement:
+        return Statement(Pairing.objects.on(day).filter(area_id=NOBODY).select_related("team")[:1], {NOBODY: "area"})
+
+    pairings = written("team paired with", day, make=paired).rows(area=area.pk)
+    return pairings[0].team if pairings else None
 
 
 def _may_write(issue: Issue, by: User) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.clock import today
 from core.dated import valid_on
+from core.statements import Statement, written
 from issues.models import Issue
 from notifications.kinds import Kind
 from notifications.services import notify
@@ -40,7 +41,11 @@ def _seated(issue: Issue, day: date, role: str) -> list[int]:
 
 
 def _holders(day: date, **where: Any) -> list[int]:
-    return list(Grant.objects.on(day).filter(user__is_active=True, **where).values_list("user_id", flat=True))
+    def held() -> Statement:
+        grants = Grant.objects.on(day).filter(user__is_active=True, **where)
+        return Statement(grants.values_list("user_id", flat=True))
+
+    return written("holders", day, *sorted(where.items()), make=held).rows()
 
 
 def facts_of(issue: Issue) -> dict[str, Any]:

@@ -239,17 +239,21 @@ CODE = "?"  # no issue is called so
 
 def the_issue(request: SignedInRequest, code: str) -> Issue:
     """The issue with what every page of it shows; 404 for whoever may not see it."""
-    user = request.user
-
-    def visible() -> Statement:
-        return Statement(Issue.objects.visible_to(user).filter(code=CODE).select_related(*RELATED), {CODE: "code"})
-
-    found = written("issue", user.pk, today(timezone.now()), *user.grants, make=visible).rows(code=code)
+    found = _visible(request, code)
     if not found:
         raise Http404
     issue: Issue = found[0]
     issue.area.street = issue.street
     return issue
+
+
+def _visible(request: SignedInRequest, code: str | None) -> list[Issue]:
+    user = request.user
+
+    def visible() -> Statement:
+        return Statement(Issue.objects.visible_to(user).filter(code=CODE).select_related(*RELATED), {CODE: "code"})
+
+    return written("issue", user.pk, today(timezone.now()), *user.grants, make=visible).rows(code=code)
 
 
 def _form(request: SignedInRequest, action: Action, issue: Issue) -> forms.ActionForm:
@@ -285,7 +289,7 @@ def _page(request: SignedInRequest, name: str, issue: Issue, form: forms.ActionF
 def _said(request: SignedInRequest, action: Action, issue: Issue) -> str:
     """What was done, naming the issue: it may have left the list the person comes back to, or their sight."""
     name = f"{issue.code} {issue.headline}"
-    if Issue.objects.visible_to(request.user).filter(pk=issue.pk).exists():
+    if _visible(request, issue.code):
         name = format_html('<a href="{}">{}</a>', issue.get_absolute_url(), name)
     return format_html(_("{issue}: {said}"), issue=name, said=str(action.done) % _facts(issue))
 
