@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPConnection
+from urllib.parse import quote
 
 from django.utils import timezone
 
@@ -15,7 +16,8 @@ from issues.models import Category, Issue, IssueStatus, Level
 from teams.models import Area, Grant, Membership, Team, User
 from teams.permissions import Role
 
-LISTS, PAGES = 3, 4
+LISTS, PAGES, SEARCHES = 3, 4, 5
+RARE, ABSENT, COMMON = "匾额", "飞碟", "通道"  # one in ten thousand, none, nearly all (see bench.rows)
 SAID = "楼道灯坏了三个月没人修"
 
 
@@ -24,6 +26,7 @@ class Case:
     name: str
     limit: int
     act: Callable[[], object]
+    local: bool = False
 
 
 def cases(coordinator: User, connection: HTTPConnection, rounds: int) -> list[Case]:
@@ -47,13 +50,21 @@ def cases(coordinator: User, connection: HTTPConnection, rounds: int) -> list[Ca
         Case("issue list, one category, closed", LISTS, page(office, f"/issues/?view=closed&category={category}")),
         Case("issue list, one street of a quarter", LISTS, page(office, drill(some))),
         Case("visit list", LISTS, page(office, "/visits/")),
+        Case("event log", LISTS, page(office, "/events/")),
+        Case("search, a rare word", SEARCHES, page(office, found(RARE))),
+        Case("search, an absent word", SEARCHES, page(office, found(ABSENT))),
+        Case("search, a common word", SEARCHES, page(office, found(COMMON))),
         Case("home of the office", PAGES, page(office, "/")),
         Case("issue detail", PAGES, page(desk, f"/issues/{some.code}/")),
         Case("dashboard", PAGES, page(office, f"/dashboards/{quarter}/")),
         Case("dashboard, one street", PAGES, page(office, f"/dashboards/{quarter}/streets/{some.street.slug}/")),
         Case("one transition: progress", PAGES, moving(desk, mine, rounds)),
-        Case("log one issue and submit it", PAGES, logging(at)),
+        Case("log one issue and submit it", PAGES, logging(at), local=True),
     ]
+
+
+def found(words: str) -> str:
+    return f"/issues/?view=all&q={quote(words)}"
 
 
 def drill(issue: Issue) -> str:

@@ -59,10 +59,10 @@ WHERE code BETWEEN %(first)s AND %(last)s AND owner_unit_id IS NOT NULL
 # Row by row these two would take longer than all the rest.
 WORDS_OFF = "DROP INDEX issues_words_pairs; ALTER TABLE issues_issue DISABLE TRIGGER issues_new_words"
 WORDS_ON = """
-INSERT INTO issues_words SELECT id, upper(concat_ws(chr(10), title, original_text, place, code)) FROM issues_issue
+INSERT INTO issues_words SELECT id, issues_pairs(concat_ws(chr(10), title, original_text, place, code)) FROM issues_issue
 WHERE code BETWEEN %(first)s AND %(last)s;
 SET maintenance_work_mem = '256MB';
-CREATE INDEX issues_words_pairs ON issues_words USING gin (issues_pairs(words)) WITH (gin_pending_list_limit = 256);
+CREATE INDEX issues_words_pairs ON issues_words USING gin (pairs) WITH (gin_pending_list_limit = 256);
 ALTER TABLE issues_issue ENABLE TRIGGER issues_new_words
 """
 EVENTS = """

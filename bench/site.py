@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.test import Client
@@ -17,14 +18,20 @@ from tools.run import HOST, answers, gunicorn
 TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
+@dataclass(frozen=True)
+class Site:
+    port: int
+    pid: int
+
+
 @contextmanager
-def running() -> Iterator[int]:
-    """The port of a site that runs until the block ends."""
+def running() -> Iterator[Site]:
+    """A site that runs until the block ends. A connection outlives whatever this process does between two requests."""
     port = free_port()
-    with Child("web", [sys.executable, "-m", *gunicorn(port)]) as child:
+    with Child("web", [sys.executable, "-m", *gunicorn(port), "--keep-alive", "600"]) as child:
         if not wait_until(lambda: answers(port), seconds=60, child=child):
             raise SystemExit("the web server does not answer")
-        yield port
+        yield Site(port, child.pid)
 
 
 class Visitor:
@@ -64,4 +71,4 @@ def free_port() -> int:
 
 
 def connect(port: int) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection(HOST, port, timeout=60)
+    return http.client.HTTPConnection(HOST, port, timeout=600)

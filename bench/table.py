@@ -1,5 +1,6 @@
 """The district to measure in, and the table of results."""
 
+from functools import partial
 from io import StringIO
 
 from django.core.management import call_command
@@ -9,7 +10,8 @@ from django.utils import timezone
 from bench.measure import Measured, against_floor
 from bench.pages import Case, cases
 from bench.rows import grow_to
-from bench.site import Visitor, connect, running
+from bench.site import Site, Visitor, connect, running
+from bench.work import Work
 from core.clock import today
 from teams.models import Grant, User
 from teams.permissions import Role
@@ -21,10 +23,10 @@ def print_table(sizes: list[int]) -> int:
     """Measure at each size; the status is 1 when a limit was passed."""
     coordinator = build_district()
     too_slow = 0
-    with running() as port:
+    with running() as site:
         for size in sizes:
             grow_to(size)
-            too_slow += print_size(size, coordinator, port)
+            too_slow += print_size(size, coordinator, site)
     return 1 if too_slow else 0
 
 
@@ -37,20 +39,30 @@ def build_district() -> User:
     return coordinator
 
 
-def print_size(size: int, coordinator: User, port: int) -> int:
+def print_size(size: int, coordinator: User, site: Site) -> int:
     """Everything on one connection, so that floor and page meet the same worker."""
-    asked = connect(port)
+    asked, work = connect(site.port), Work(site.pid)
     visitor = Visitor(asked, coordinator)
-    print(f"\n{size:,} issues, {connection.vendor}\n{'':36} {'ms':>7} {'floor':>7} {'ratio':>6}  limit", flush=True)
+    print(f"\n{size:,} issues, {connection.vendor}\n{HEADING}", flush=True)
     too_slow = 0
     for case in cases(coordinator, asked, ROUNDS):
-        measured = against_floor(case.act, lambda: visitor.get("/bench/floor/"), ROUNDS)
+        case.act()
+        work.look_around()
+        floor = partial(visitor.get, "/bench/floor/")
+        measured = against_floor(case.act, floor, ROUNDS, work, local=case.local)
         too_slow += measured.ratio > case.limit
         print(line(case, measured), flush=True)
     asked.close()
     return too_slow
 
 
+HEADING = f"{'':36} {'work':>7} {'floor':>7} {'ratio':>6} {'limit':>6}   {'wait':>7} {'floor':>7} {'ratio':>6}"
+
+
 def line(case: Case, measured: Measured) -> str:
+    """`work`: milliseconds of processor time of server and database; `wait`: until the answer is there. Medians."""
+    page, floor = measured.page, measured.floor
+    working = f"{page.work:7.1f} {floor.work:7.1f} {measured.working:6.1f} {case.limit:6}"
+    waiting = f"{page.wait:7.1f} {floor.wait:7.1f} {measured.waiting:6.1f}"
     mark = "" if measured.ratio <= case.limit else "  ← too slow"
-    return f"{case.name:36} {measured.page:7.1f} {measured.floor:7.1f} {measured.ratio:6.1f}  ≤ {case.limit} ×{mark}"
+    return f"{case.name:36} {working}   {waiting}{mark}"

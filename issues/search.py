@@ -6,7 +6,7 @@ these pairs (see the migration), so a rare or absent word costs what a common on
 
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models import BooleanField, Case, F, Func, Q, Value, When
 
 WORDS = 5
 FIELDS = ("title", "original_text", "place", "code")
@@ -16,7 +16,7 @@ def said(words: str) -> Q:
     """Every word stands in the title, in what was said, in the place or in the number."""
     found = Q()
     for word in words.split()[:WORDS]:
-        found &= _anywhere(word) & Q(HasPairs(word)) if len(word) > 1 else _anywhere(word)
+        found &= Q(HasPairs(word)) & Q(Certainly(_anywhere(word))) if len(word) > 1 else _anywhere(word)
     return found
 
 
@@ -32,9 +32,7 @@ class HasPairs(Func):
 
     output_field = BooleanField()
     conditional = True
-    template = (
-        "%(issue)s IN (SELECT issue_id FROM issues_words WHERE issues_pairs(words) @> issues_pairs(upper(%(word)s)))"
-    )
+    template = "%(issue)s IN (SELECT issue_id FROM issues_words WHERE pairs @> issues_pairs(%(word)s))"
 
     def __init__(self, word: str) -> None:
         super().__init__(F("pk"), Value(word))
@@ -44,3 +42,12 @@ class HasPairs(Func):
             return "1 = 1", []
         issue, word = (compiler.compile(part) for part in self.get_source_expressions())
         return self.template % {"issue": issue[0], "word": word[0]}, [*issue[1], *word[1]]
+
+
+class Certainly(Case):
+    """The condition itself, without PostgreSQL's guess how often it holds: about the pairs it knows better."""
+
+    conditional = True
+
+    def __init__(self, condition: Q) -> None:
+        super().__init__(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())

@@ -1,6 +1,6 @@
 """On PostgreSQL an index of every two neighbouring characters of an issue's words (see issues.search).
 
-The words stand in a table of their own, so that a change of status does not touch the index. A trigger keeps them, and
+The pairs stand in a table of their own, so that a change of status does not touch the index. A trigger keeps them, and
 so they hold whoever writes. SQLite goes without: reading its few thousand issues is quick.
 """
 
@@ -11,18 +11,18 @@ from django.db import migrations
 FORWARDS = """
 CREATE FUNCTION issues_pairs(words text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 SELECT array_agg(pair) FROM (
-    SELECT substr(words, place, 2) AS pair FROM generate_series(1, length(words) - 1) AS place
+    SELECT substr(upper(words), place, 2) AS pair FROM generate_series(1, length(words) - 1) AS place
 ) AS pairs
 $$;
-CREATE TABLE issues_words (issue_id bigint PRIMARY KEY, words text NOT NULL);
+CREATE TABLE issues_words (issue_id bigint PRIMARY KEY, pairs text[]);
 INSERT INTO issues_words
-SELECT id, upper(concat_ws(chr(10), title, original_text, place, code)) FROM issues_issue;
-CREATE INDEX issues_words_pairs ON issues_words USING gin (issues_pairs(words)) WITH (gin_pending_list_limit = 256);
+SELECT id, issues_pairs(concat_ws(chr(10), title, original_text, place, code)) FROM issues_issue;
+CREATE INDEX issues_words_pairs ON issues_words USING gin (pairs) WITH (gin_pending_list_limit = 256);
 CREATE FUNCTION issues_keep_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO issues_words
-    VALUES (NEW.id, upper(concat_ws(chr(10), NEW.title, NEW.original_text, NEW.place, NEW.code)))
-    ON CONFLICT (issue_id) DO UPDATE SET words = excluded.words;
+    VALUES (NEW.id, issues_pairs(concat_ws(chr(10), NEW.title, NEW.original_text, NEW.place, NEW.code)))
+    ON CONFLICT (issue_id) DO UPDATE SET pairs = excluded.pairs;
     RETURN NULL;
 END $$;
 CREATE FUNCTION issues_forget_words() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -26,6 +26,8 @@ class IssueCounter(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["quarter", "facet", "key", "status"], name="issue_counter_once"),
         ]
+        # A number over all quarters.
+        indexes = [models.Index(fields=["facet", "key", "status"], name="issue_counter_facet")]
 
     def __str__(self) -> str:
         return f"{self.quarter} {self.facet} {self.key} {self.status} {self.n}"

@@ -212,7 +212,9 @@ class Issue(Versioned):
             models.Index(fields=["street", "due_on", "id", "status"], condition=OPEN, name="issue_open_by_street"),
             models.Index(fields=["due_on", "id", "status"], condition=OPEN, name="issue_open_by_due"),
             models.Index(fields=["status", "due_on", "id"], condition=OPEN, name="issue_open_by_status"),
+            models.Index(fields=["level", "due_on", "id", "status"], condition=OPEN, name="issue_open_by_level"),
             models.Index(fields=["closed_at", "id"], condition=CLOSED, name="issue_closed"),
+            models.Index(fields=["category", "closed_at", "id"], condition=CLOSED, name="issue_closed_by_category"),
             models.Index(fields=["street", "closed_at", "id"], condition=CLOSED, name="issue_closed_by_street"),
             models.Index(fields=["owner_unit", "closed_at", "id"], condition=CLOSED, name="issue_closed_by_owner"),
             # Drilling down from a figure.

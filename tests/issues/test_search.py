@@ -118,6 +118,6 @@ def test_what_was_logged_through_the_services_is_found(district: District) -> No
 def test_the_index_knows_every_issue(told: list[Issue]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM issues_issue i LEFT JOIN issues_words w ON w.issue_id = i.id WHERE w.words IS NULL"
+            "SELECT count(*) FROM issues_issue i LEFT JOIN issues_words w ON w.issue_id = i.id WHERE w.pairs IS NULL"
         )
         assert cursor.fetchone()[0] == 0
