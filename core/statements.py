@@ -24,52 +24,50 @@ class Question:
 
     def __init__(self, sql: str, params: Sequence[Any], blanks: Mapping[Any, str]) -> None:
         self._parts, self._params, self._blanks = sql.split("%s"), params, blanks
-        self._key = (sql, tuple(map(repr, params)))
+        self._key = (sql, *map(repr, params))
 
     def ask(self, **filled: Any) -> list[tuple[Any, ...]]:
-        """One query. A blank within `IN (…)` may be filled with a list."""
+        """One query. A blank within `IN (…)` may be filled with a list that is not empty."""
+        values = {name: _round_up(value) if isinstance(value, list) else [value] for name, value in filled.items()}
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql" and not any(isinstance(value, list) for value in filled.values()):
-                self._execute_prepared(cursor, filled)
+            if connection.vendor == "postgresql":
+                self._execute_prepared(cursor, values)
             else:
-                cursor.execute(*self._filled(filled))
+                cursor.execute(*self._written_with({name: ["%s"] * len(own) for name, own in values.items()}, values))
             return cursor.fetchall()
 
-    def _filled(self, filled: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    def _written_with(self, places: Mapping[str, list[str]], values: Mapping[str, list[Any]]) -> tuple[str, list[Any]]:
+        """The SQL with these places for the blanks, and the parameters it takes then."""
         first, *rest = self._parts
         sql, params = [first], list[Any]()
         for param, part in zip(self._params, rest, strict=True):
-            value = filled[self._blanks[param]] if param in self._blanks else param
-            values = value if isinstance(value, list) else [value]
-            sql += [", ".join(["%s"] * len(values)), part]
-            params += values
+            name = self._blanks.get(param)
+            sql += [", ".join(places[name]) if name else "%s", part]
+            params += values.get(name, []) if name else [param]
         return "".join(sql), params
 
-    def _execute_prepared(self, cursor: Any, filled: Mapping[str, Any]) -> None:
+    def _execute_prepared(self, cursor: Any, values: Mapping[str, list[Any]]) -> None:
         prepared = _prepared.setdefault(connection.connection, {})
-        values = list(filled.values())
-        sql, params = f"({', '.join(['%s'] * len(values))})" if values else "", list[Any]()
-        if self._key not in prepared:
-            if len(prepared) >= MOST_PREPARED:
-                cursor.execute("DEALLOCATE ALL")
-                prepared.clear()
-            name = f"manyi_{next(_numbers)}"
-            text, params = self._with_places(list(filled))
-            cursor.execute(f"PREPARE {name} AS {text}; EXECUTE {name} {sql}", [*params, *values])
-            prepared[self._key] = name
-        else:
-            cursor.execute(f"EXECUTE {prepared[self._key]} {sql}", values)
+        key = (self._key, *map(len, values.values()))
+        given = [value for own in values.values() for value in own]
+        marks = f"({', '.join(['%s'] * len(given))})" if given else ""
+        if key in prepared:
+            cursor.execute(f"EXECUTE {prepared[key]} {marks}", given)
+            return
+        if len(prepared) >= MOST_PREPARED:
+            cursor.execute("DEALLOCATE ALL")
+            prepared.clear()
+        numbers = count(1)
+        places = {name: [f"${next(numbers)}" for _value in own] for name, own in values.items()}
+        sql, params = self._written_with(places, {})
+        name = f"manyi_{next(_numbers)}"
+        cursor.execute(f"PREPARE {name} AS {sql}; EXECUTE {name} {marks}", [*params, *given])
+        prepared[key] = name
 
-    def _with_places(self, names: list[str]) -> tuple[str, list[Any]]:
-        first, *rest = self._parts
-        sql, params = [first], list[Any]()
-        for param, part in zip(self._params, rest, strict=True):
-            if param in self._blanks:
-                sql += [f"${names.index(self._blanks[param]) + 1}", part]
-            else:
-                sql += ["%s", part]
-                params.append(param)
-        return "".join(sql), params
+
+def _round_up(values: list[Any]) -> list[Any]:
+    """The last value repeated until there are 1, 2, 4, 8 … of them, so that few lengths occur."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
 
 
 class Statement:

@@ -11,11 +11,15 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import Event
+from core.rows import join_rows
+from core.templatetags.core import zhmoment
 from core.transitions import Machine
 from issues.models import Issue, IssueStatus
 from issues.transitions import ISSUE
@@ -106,6 +110,8 @@ TYPES = {
     "assessment.officerating": pgettext_lazy("thing", "Rating by the office"),
     "assessment.scorerun": pgettext_lazy("thing", "Computation of scores"),
 }
+# What is read of things there are very many of.
+SHOWN = {"issues.issue": ("code", "status")}
 # What the name of a thing is made of.
 NAMED_BY: dict[str, tuple[str, ...]] = {
     "visits.visit": ("area",),
@@ -130,10 +136,49 @@ class Entry:
     url: str
 
 
+ROW = (
+    '<tr><td class="nowrap">{}</td><td>{}</td><td>{}</td><td class="wide"><span class="muted">{}</span> {}</td>'
+    '<td class="num muted">{}</td></tr>'
+)
+LINK = '<a href="{}">{}</a>'
+
+
+def newest() -> models.QuerySet[Event]:
+    """The events without what only the check of the log reads."""
+    return Event.objects.defer("payload", "previous", "hash")
+
+
 def entries(events: Iterable[Event]) -> list[Entry]:
     events = list(events)
-    things = _things(events)
-    return [_entry(event, things.get((event.object_type, event.object_id))) for event in events]
+    things, base = _things(events), reverse("issues:queue")
+    return [_entry(event, things.get((event.object_type, event.object_id)), base) for event in events]
+
+
+def rows_html(rows: Iterable[Entry]) -> SafeString:
+    """The rows of the log as one string."""
+    words = _Words()
+    return join_rows(
+        ROW,
+        (
+            (
+                zhmoment(row.at),
+                row.who or words[_("the site itself")],
+                words[row.verb],
+                words[row.kind],
+                format_html(LINK, row.url, row.name) if row.url else row.name,
+                row.seq,
+            )
+            for row in rows
+        ),
+    )
+
+
+class _Words(dict[Any, str]):
+    """Each text translated once a page."""
+
+    def __missing__(self, text: Any) -> str:
+        self[text] = str(text)
+        return self[text]
 
 
 def verb_words(object_type: str, verb: str) -> Any:
@@ -143,7 +188,7 @@ def verb_words(object_type: str, verb: str) -> Any:
     return label or VERBS.get(verb, verb)
 
 
-def _entry(event: Event, thing: models.Model | None) -> Entry:
+def _entry(event: Event, thing: models.Model | None, base: str) -> Entry:
     return Entry(
         seq=event.seq,
         at=event.occurred_at,
@@ -152,7 +197,7 @@ def _entry(event: Event, thing: models.Model | None) -> Entry:
         verb=verb_words(event.object_type, event.verb),
         kind=TYPES.get(event.object_type, event.object_type),
         name=_name(thing),
-        url=_url(thing),
+        url=_url(thing, base),
     )
 
 
@@ -164,6 +209,7 @@ def _things(events: Iterable[Event]) -> dict[tuple[str, int], models.Model]:
     for label, pks in ids.items():
         model = apps.get_model(label)
         rows = model._default_manager.filter(pk__in=pks).order_by()
+        rows = rows.only(*SHOWN[label]) if label in SHOWN else rows
         found |= {
             (label, row.pk): row for row in (rows.select_related(*NAMED_BY[label]) if label in NAMED_BY else rows)
         }
@@ -175,9 +221,11 @@ def _name(thing: models.Model | None) -> str:
     return "" if thing is None or _is_draft(thing) else str(thing)
 
 
-def _url(thing: models.Model | None) -> str:
+def _url(thing: models.Model | None, base: str) -> str:
     if thing is None or _is_draft(thing) or not hasattr(thing, "get_absolute_url"):
         return ""
+    if isinstance(thing, Issue):  # most of the log
+        return f"{base}{thing.code}/"
     try:
         return thing.get_absolute_url()
     except NoReverseMatch:

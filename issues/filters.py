@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainField
+from core.statements import Statement, written
 from issues.lists import CLOSED, Desk
 from issues.models import Category, IssueStatus, Level
 from issues.search import said
@@ -47,8 +48,7 @@ class FilterForm(forms.Form):
     @cached_property
     def chosen(self) -> dict[str, Any]:
         """The row behind each value that names one, None where nothing is called so. One query each."""
-        named = [(name, *SOURCES[name]) for name in self.active if name in SOURCES]
-        return {name: model.objects.filter(**{key: self.cleaned_data[name]}).first() for name, model, key in named}
+        return {name: _named(*SOURCES[name], self.cleaned_data[name]) for name in self.active if name in SOURCES}
 
     def where(self) -> Q:
         """By the keys of the rows, which are what the indexes hold."""
@@ -69,6 +69,14 @@ class FilterForm(forms.Form):
     def kept(self) -> Iterator[tuple[str, Any]]:
         """The other filters, as hidden fields of the search box."""
         return ((name, self.cleaned_data[name]) for name in self.active if name != "q")
+
+
+def _named(model: Any, key: str, value: Any) -> Any:
+    def one() -> Statement:
+        rows = model.objects.filter(**{key: str(NOBODY)}).order_by("pk")[:1]
+        return Statement(rows, blanks={NOBODY: "value", str(NOBODY): "value"})
+
+    return next(iter(written("named", model._meta.label, make=one).rows(value=value)), None)
 
 
 NOBODY = -1

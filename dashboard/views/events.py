@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.events import BrokenLink, verify
-from core.models import ChainHead, Event
+from core.models import ChainHead
 from core.once import once
 from core.paging import page_of
-from dashboard.activity import entries
+from dashboard.activity import entries, newest
 from notifications.models import Heartbeat
 from teams.guards import policy
 from teams.permissions import Permission
@@ -25,7 +25,7 @@ CHECKED_AT_ONCE = 20_000  # links; the whole chain is checked every night and by
 @require_safe
 @policy(Permission.EVENTS_VIEW)
 def events(request: SignedInRequest) -> HttpResponse:
-    page = page_of(Event.objects.all(), order=["-seq"], cursor=request.GET.get("cursor", ""))
+    page = page_of(newest(), order=["-seq"], cursor=request.GET.get("cursor", ""))
     context = {
         "page": replace(page, rows=entries(page.rows)),
         "head": ChainHead.objects.get(pk=1),
