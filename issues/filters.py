@@ -17,7 +17,7 @@ from core.forms import PlainField
 from core.statements import Statement, written
 from issues.lists import CLOSED, Desk
 from issues.models import Category, IssueStatus, Level
-from issues.search import said
+from issues.search import Search
 from teams.models import Area, OrgUnit, User
 from teams.permissions import Role
 from visits.models.rounds import QUARTERS
@@ -50,7 +50,19 @@ class FilterForm(forms.Form):
         """The row behind each value that names one, None where nothing is called so. One query each."""
         return {name: _named(*SOURCES[name], self.cleaned_data[name]) for name in self.active if name in SOURCES}
 
+    @cached_property
+    def search(self) -> Search:
+        return Search(self.words)
+
     def where(self) -> Q:
+        return self._narrow & self.search.where() if self.words else self._narrow
+
+    def counted(self) -> Q:
+        """The same for reading all that fits."""
+        return self._narrow & self.search.counted() if self.words else self._narrow
+
+    @cached_property
+    def _narrow(self) -> Q:
         """By the keys of the rows, which are what the indexes hold."""
         found = Q(**{f"{FIELDS[name]}_id": row.pk if row else NOBODY for name, row in self.chosen.items()})
         if "quarter" in self.active:
@@ -60,7 +72,7 @@ class FilterForm(forms.Form):
         if "status" in self.active:
             status = self.cleaned_data["status"]
             found &= CLOSED if status == "closed" else Q(status=status)
-        return found & said(self.cleaned_data["q"]) if "q" in self.active else found
+        return found
 
     @property
     def words(self) -> str:

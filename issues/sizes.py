@@ -20,7 +20,7 @@ def size_of(user: User, desk: Desk, view: View, form: FilterForm) -> str:
     if counted is not None:
         n = sum(counted)
         return _words(str(n), n)
-    n = rows_of(user, desk, view, form.where()).order_by()[:MOST].count()
+    n = rows_of(user, desk, view, form.counted()).order_by()[:MOST].count()
     return _words(number(n), n)
 
 

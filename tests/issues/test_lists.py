@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
@@ -333,9 +334,9 @@ def test_a_number_the_counters_do_not_know_stops_at_a_thousand(
 def test_the_number_of_a_filtered_list_costs_one_query(district: District, django_assert_num_queries: Any) -> None:
     client = signed_in(district["coordinator"])
     many(district, 3)
-    for query in ({"quarter": "26Q4"}, {"q": "消防"}):
+    for query, more in (({"quarter": "26Q4"}, 0), ({"q": "消防"}, connection.vendor == "postgresql")):
         client.get(reverse("issues:queue"), {"view": "open"})
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(8 + more):  # PostgreSQL's index of words is asked first
             client.get(reverse("issues:queue"), {"view": "open", **query})
 
 

@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.clock import today
+from issues import search
 from issues.models import Issue
-from issues.search import FIELDS, said
+from issues.search import FIELDS, Search
 from tests.factories.issues import Journey
 from tests.people import District
 
@@ -77,12 +78,20 @@ def like(words: str) -> Q:
 
 @pytest.mark.parametrize("words", WORDS)
 def test_words_find_what_like_finds(told: list[Issue], words: str) -> None:
-    assert set(Issue.objects.filter(said(words))) == set(Issue.objects.filter(like(words)))
+    assert set(Issue.objects.filter(Search(words).where())) == set(Issue.objects.filter(like(words)))
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_common_words_find_the_same(told: list[Issue], words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "FEW", -1)
+    wanted = Search(words)
+    assert set(Issue.objects.filter(wanted.where())) == set(Issue.objects.filter(like(words)))
+    assert set(Issue.objects.filter(wanted.counted())) == set(Issue.objects.filter(like(words)))
 
 
 def test_some_words_find_something(told: list[Issue]) -> None:
     def found(words: str) -> list[str]:
-        return list(Issue.objects.filter(said(words)).order_by("pk").values_list("code", flat=True))
+        return list(Issue.objects.filter(Search(words).where()).order_by("pk").values_list("code", flat=True))
 
     assert found("停") == ["26Q4-0000", "26Q4-0001", "26Q4-0002", "26Q4-0003"]
     assert found("停车") == ["26Q4-0000"]
@@ -92,10 +101,10 @@ def test_some_words_find_something(told: list[Issue]) -> None:
 
 def test_changed_words_are_found_and_the_old_ones_are_not(told: list[Issue]) -> None:
     Issue.objects.filter(pk=told[0].pk).update(title="凉亭漏雨", place="")
-    assert [issue.pk for issue in Issue.objects.filter(said("凉亭"))] == [told[0].pk]
-    assert list(Issue.objects.filter(said("东门"))) == []
+    assert [issue.pk for issue in Issue.objects.filter(Search("凉亭").where())] == [told[0].pk]
+    assert list(Issue.objects.filter(Search("东门").where())) == []
     told[1].delete()
-    assert list(Issue.objects.filter(said("停水"))) == []
+    assert list(Issue.objects.filter(Search("停水").where())) == []
 
 
 def test_only_what_may_be_seen_is_found(district: District, told: list[Issue], client: Any) -> None:
@@ -110,8 +119,8 @@ def test_only_what_may_be_seen_is_found(district: District, told: list[Issue], c
 
 def test_what_was_logged_through_the_services_is_found(district: District) -> None:
     issue = Journey(district, at=NOW).submitted()
-    assert issue in Issue.objects.filter(said(issue.original_text[:2]))
-    assert issue in Issue.objects.filter(said(issue.code))
+    assert issue in Issue.objects.filter(Search(issue.original_text[:2]).where())
+    assert issue in Issue.objects.filter(Search(issue.code).where())
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL has the index")
