@@ -77,12 +77,12 @@ class Statement:
     """
 
     def __init__(self, rows: QuerySet[Any, Any], blanks: Mapping[Any, str] | None = None) -> None:
+        self.queryset: Any = rows
+        self.compiler = rows.query.get_compiler(rows.db)
         self._question: Question | None = None
-        self._iterable, self._query, self.db = rows._iterable_class, rows.query, rows.db
-        self._known_related_objects = rows._known_related_objects
-        self._compiler = rows.query.get_compiler(rows.db)
         try:
-            self._question = Question(*self._compiler.as_sql(), blanks or {})
+            sql, params = self.compiler.as_sql()
+            self._question = Question(sql, params, blanks or {})
         except EmptyResultSet:  # nothing can fit, whatever the database holds
             return
 
@@ -90,7 +90,7 @@ class Statement:
         """One query, and what the queryset would give."""
         if self._question is None:
             return []
-        return list(self._iterable(_Asked(self, self._question.ask(**filled))))
+        return list(self.queryset._iterable_class(_Asked(self, self._question.ask(**filled))))
 
 
 class _Asked:
@@ -98,14 +98,14 @@ class _Asked:
 
     def __init__(self, statement: Statement, found: list[tuple[Any, ...]]) -> None:
         self._statement, self._found = statement, found
-        self._known_related_objects = statement._known_related_objects
-        self.db, self.query = statement.db, self
+        self._known_related_objects = statement.queryset._known_related_objects
+        self.db, self.query = statement.queryset.db, self
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._statement._query, name)
+        return getattr(self._statement.queryset.query, name)
 
     def get_compiler(self, *args: Any, **kwargs: Any) -> "_Found":
-        return _Found(self._statement._compiler, self._found)
+        return _Found(self._statement.compiler, self._found)
 
 
 class _Found:
@@ -121,7 +121,7 @@ class _Found:
         return [self._found]
 
     def results_iter(self, *args: Any, tuple_expected: bool = False, **kwargs: Any) -> Iterable[Any]:
-        return self._compiler.results_iter([self._found], tuple_expected)  # type: ignore[no-any-return]
+        return self._compiler.results_iter([self._found], tuple_expected)
 
 
 def written(*key: Hashable, make: Callable[[], Statement]) -> Statement:

@@ -85,13 +85,14 @@ class FilterForm(forms.Form):
 
 def _named(model: Any, key: str, value: Any) -> Any:
     def one() -> Statement:
-        rows = model.objects.filter(**{key: str(NOBODY)}).order_by("pk")[:1]
-        return Statement(rows, blanks={NOBODY: "value", str(NOBODY): "value"})
+        rows = model.objects.filter(**{key: str(BLANK)}).order_by("pk")[:1]
+        return Statement(rows, blanks={BLANK: "value", str(BLANK): "value"})
 
     return next(iter(written("named", model._meta.label, make=one).rows(value=value)), None)
 
 
 NOBODY = -1
+BLANK = 32767  # fits every kind of number
 FIELDS = {
     "handler": "handler",
     "street": "street",

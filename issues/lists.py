@@ -305,9 +305,10 @@ def most_urgent(user: User, desk: Desk, narrow: Q, columns: Columns, size: int) 
 
     The first of each group are enough to find the first of all, and an index finds those without reading the rest.
     """
-    urgency: dict[int, int] = {}
+    urgency: dict[int, tuple[int, date, int]] = {}
     for found in _firsts(desk, narrow, size).rows():
-        urgency[found["pk"]] = min(found["group"], urgency.get(found["pk"], found["group"]))
+        place = (found["group"], found["due_on"] or date.max, found["pk"])
+        urgency[found["pk"]] = min(place, urgency.get(found["pk"], place))
     if not urgency:
         return []
 
@@ -315,10 +316,11 @@ def most_urgent(user: User, desk: Desk, narrow: Q, columns: Columns, size: int) 
         rows = Issue.objects.visible_to(user).filter(pk__in=[KEY]).order_by()
         return Statement(rows.values(*columns), blanks={KEY: "keys"})
 
-    rows = written("urgent rows", user.pk, desk.day, *user.grants, columns, make=chosen).rows(keys=list(urgency))
+    keys = sorted(urgency, key=lambda pk: urgency[pk])[:size]
+    rows = written("urgent rows", user.pk, desk.day, *user.grants, columns, make=chosen).rows(keys=keys)
     for row in rows:
-        row["urgency"] = urgency[row["id"]]
-    return sorted(rows, key=lambda row: (row["urgency"], row["due_on"] or date.max, row["id"]))[:size]
+        row["urgency"] = urgency[row["id"]][0]
+    return sorted(rows, key=lambda row: urgency[row["id"]])
 
 
 @lru_cache(maxsize=DESKS)
@@ -326,7 +328,7 @@ def _firsts(desk: Desk, narrow: Q, size: int) -> Statement:
     firsts = []
     for number, group in enumerate(desk.groups):
         keys = Issue.objects.filter(group.where & narrow).order_by("due_on", "id").values("pk")[:size]
-        firsts.append(Issue.objects.filter(pk__in=keys).order_by().values("pk", group=Value(number)))
+        firsts.append(Issue.objects.filter(pk__in=keys).order_by().values("pk", "due_on", group=Value(number)))
     first, *rest = firsts
     return Statement(first.union(*rest, all=True) if rest else first)
 

@@ -68,7 +68,7 @@ class HasPairs(Func):
     def __init__(self, word: str) -> None:
         super().__init__(F("pk"), Value(word))
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]
         issue, word = (compiler.compile(part) for part in self.get_source_expressions())
         return self.template % {"issue": issue[0], "word": word[0]}, [*issue[1], *word[1]]
 

@@ -31,7 +31,7 @@ from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits.calendar import Calendar
 
-URGENT = 60  # more than this nobody works through; the other lists have pages
+URGENT = PAGE_SIZE  # more than this nobody works through; the other lists have pages
 
 
 @dataclass(frozen=True)

@@ -323,6 +323,21 @@ def test_the_number_is_that_of_the_rows(
     assert context["size"].split(" ")[0] == str(len(rows))
 
 
+@pytest.mark.parametrize("query", [{"level": "2"}, {"street": "own"}, {"area": "own"}, {"category": "parking"}])
+def test_every_filter_finds_what_it_names(
+    district: District, everything: dict[str, Issue], query: dict[str, str]
+) -> None:
+    slugs = {"area": district.own.area.slug, "street": district.own.street.slug}
+    query = {name: slugs.get(name, value) if value == "own" else value for name, value in query.items()}
+    context = signed_in(district["coordinator"]).get(reverse("issues:queue"), {"view": "all", **query}).context
+    assert context["page"].rows != []
+    other = {name: "9" if name == "level" else "nothing" for name in query}
+    assert (
+        signed_in(district["coordinator"]).get(reverse("issues:queue"), {"view": "all", **other}).context["page"].rows
+        == []
+    )
+
+
 def test_a_number_the_counters_do_not_know_stops_at_a_thousand(
     district: District, everything: dict[str, Issue], monkeypatch: pytest.MonkeyPatch
 ) -> None:
