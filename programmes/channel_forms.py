@@ -34,7 +34,7 @@ class _NeedsForm(forms.Form):
         self.needs = channel.needs
         values = setup.values if setup else {}
         initial = {need.name: values.get(need.name, need.default) for need in self.needs if not need.is_key}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         if channel.per_group and setup is None:
             self.fields["group"] = forms.ChoiceField(label=_("Group"), choices=_free_groups(channel))
         for need in self.needs:
