@@ -24,6 +24,33 @@ def moment(at: datetime | None = None, plus: timedelta = timedelta()) -> Moment:
     return Moment("STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s)", [f"{seconds:+f} seconds"])
 
 
+class Clock:
+    """SQL for this moment and moments around it, with named parameters: the text is always the same, so it is made once.
+
+    `later={"until": …}` names the moments beside `now`.
+    """
+
+    def __init__(self, at: datetime | None, **later: timedelta) -> None:
+        self.is_fixed = at is not None
+        if at is not None:
+            self.values = {name: as_parameter(at + plus) for name, plus in (("now", timedelta()), *later.items())}
+        elif connection.vendor == "postgresql":
+            self.values = {name: plus.total_seconds() for name, plus in later.items()}
+        else:
+            self.values = {name: f"{plus.total_seconds():+f} seconds" for name, plus in later.items()}
+
+
+def named_moment(name: str, vendor: str, is_fixed: bool) -> str:
+    """The SQL that reads what `Clock` gives."""
+    if is_fixed:
+        return f"%({name})s"
+    if vendor == "postgresql":
+        plus = "" if name == "now" else f" + make_interval(secs => %({name})s)"
+        return f"(clock_timestamp(){plus})"
+    plus = "" if name == "now" else f", %({name})s"
+    return f"STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now'{plus})"
+
+
 def database_now() -> datetime:
     now = moment()
     with connection.cursor() as cursor:

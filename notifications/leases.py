@@ -5,6 +5,7 @@ by whoever still has the token. So a worker that froze and wakes up sends nothin
 """
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from notifications.channels import Channel
-from notifications.database_time import as_parameter, moment
+from notifications.database_time import Clock, as_parameter, moment, named_moment
 
 LEASE = timedelta(seconds=settings.REMINDER_LEASE_SECONDS)
 TABLE = "notifications_delivery"
@@ -24,11 +25,12 @@ def claim(channel: Channel, *, limit: int, at: datetime | None = None) -> tuple[
     token = uuid4()
     now, until = moment(at), moment(at, LEASE)
     wanted = f"channel = %s AND {TAKEABLE} AND next_attempt_at <= {now.sql} AND expires_at > {now.sql}"
+    wanted += f" AND (state = 'due' OR lease_until <= {now.sql})"
     if not channel.repeats:
         wanted += " AND sending_since IS NULL"
     chosen = f"SELECT id FROM {TABLE} WHERE {wanted} ORDER BY next_attempt_at, id LIMIT %s"
-    given = [channel.name, *now.params, *now.params, limit]
-    taken = f"state = 'claimed', lease_token = %s, next_attempt_at = {until.sql}, attempts = attempts + 1"
+    given = [channel.name, *now.params * 3, limit]
+    taken = f"state = 'claimed', lease_token = %s, lease_until = {until.sql}, attempts = attempts + 1"
     take = [as_parameter(token), *until.params]
     if connection.vendor == "postgresql":
         return token, _claim_skipping(chosen, given, taken, take)
@@ -58,19 +60,24 @@ def _claim_alone(chosen: str, given: list[Any], taken: str, take: list[Any]) -> 
 
 def renew(channel: Channel, delivery: int, token: UUID, *, at: datetime | None = None) -> bool:
     """Still ours with time enough to send? Then the lease begins anew and the row says that the request goes out."""
+    clock = lease_clock(channel, at)
     with connection.cursor() as cursor:
-        cursor.execute(*renewal(channel, delivery, token, at=at))
+        given = {**clock.values, "following": delivery, "token": as_parameter(token)}
+        cursor.execute(renewal(connection.vendor, clock.is_fixed), given)
         return bool(cursor.rowcount == 1)
 
 
-def renewal(channel: Channel, delivery: int, token: UUID, *, at: datetime | None = None) -> tuple[str, list[Any]]:
-    """The statement that renews; it changes one row or none."""
-    now, until = moment(at), moment(at, LEASE)
-    enough = moment(at, timedelta(seconds=channel.seconds))
+def lease_clock(channel: Channel, at: datetime | None, **later: timedelta) -> Clock:
+    return Clock(at, until=LEASE, enough=timedelta(seconds=channel.seconds), **later)
+
+
+@cache
+def renewal(vendor: str, is_fixed: bool) -> str:
+    """The statement that renews the lease of `following`; it changes one row or none."""
+    now, until, enough = (named_moment(name, vendor, is_fixed) for name in ("now", "until", "enough"))
     return (
-        f"UPDATE {TABLE} SET next_attempt_at = {until.sql}, sending_since = {now.sql}"
-        f" WHERE id = %s AND lease_token = %s AND state = 'claimed' AND next_attempt_at > {enough.sql}",
-        [*until.params, *now.params, delivery, as_parameter(token), *enough.params],
+        f"UPDATE {TABLE} SET lease_until = {until}, sending_since = {now} WHERE id = %(following)s"
+        f" AND lease_token = %(token)s AND state = 'claimed' AND lease_until > {enough}"
     )
 
 

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, override
 
 from notifications import leases
 from notifications.channels import Channel, Outcome, Repeats, Result, is_shared
-from notifications.database_time import Moment, as_parameter, moment
+from notifications.database_time import as_parameter, moment, named_moment
 from notifications.models import Attempt, Delivery, DeliveryState
 
 BROKEN = "broken"
@@ -22,18 +22,18 @@ BACK_OFF = [timedelta(minutes=n) for n in (1, 5, 15, 60, 180)]
 JITTER = 0.2
 
 MARK = """
-UPDATE notifications_delivery SET state = %s, next_attempt_at = {later}, sent_at = {sent}, sending_since = NULL,
-    lease_token = NULL, last_code = %s, last_error = %s, provider_ref = %s, address_hash = %s
-WHERE id = %s AND lease_token = %s AND state = 'claimed'
+UPDATE notifications_delivery SET state = %(state)s, next_attempt_at = {later}, sent_at = {sent_at}, sending_since = NULL,
+    lease_token = NULL, last_code = %(code)s, last_error = %(words)s, provider_ref = %(ref)s, address_hash = %(address)s
+WHERE id = %(delivery)s AND lease_token = %(token)s AND state = 'claimed'
 """
 COMPANIONS = """
-UPDATE notifications_delivery SET state = %s, sent_at = {sent}, lease_token = NULL, last_code = %s, last_error = %s,
-    provider_ref = %s, address_hash = %s
-WHERE lead_id = %s AND lease_token = %s AND state = 'gathered'
+UPDATE notifications_delivery SET state = %(state)s, sent_at = {sent_at}, lease_token = NULL, last_code = %(code)s,
+    last_error = %(words)s, provider_ref = %(ref)s, address_hash = %(address)s
+WHERE lead_id = %(delivery)s AND lease_token = %(token)s AND state = 'gathered'
 """
 ATTEMPT = """
 INSERT INTO notifications_attempt (delivery_id, n, started_at, finished_at, outcome, code, detail)
-VALUES (%s, %s, %s, {now}, %s, %s, %s)
+VALUES (%(delivery)s, %(attempts)s, %(started)s, {now}, %(outcome)s, %(code)s, %(words)s)
 """
 
 
@@ -53,42 +53,52 @@ def mark(channel: Channel, sent: Sent, *, then: int | None = None, at: datetime 
     """The outcome, if the delivery is still ours; the attempt in any case. `then` renews the lease of the next one in
     the same breath: whether that is ours. One round trip for each message, and the order stays send, then mark.
     """
-    steps = _marks(channel, sent, at)
-    if then is not None:
-        steps.append(leases.renewal(channel, then, sent.token, at=at))
-    return _together(steps) == 1 and then is not None
-
-
-def _marks(channel: Channel, sent: Sent, at: datetime | None) -> list[tuple[str, list[Any]]]:
     outcome = sent.outcome
     state = _state(channel, sent.delivery, outcome, sent.attempts)
-    now, later = moment(at), moment(at, _wait(state, outcome, sent.attempts))
-    sent_at = now if state == DeliveryState.SENT else Moment("NULL", [])
-    code, words, ref = outcome.code[:40], outcome.words[:200], outcome.provider_ref[:100]
-    ours = [sent.delivery, as_parameter(sent.token)]
-    said = [*sent_at.params, code, words, ref, sent.address_hash, *ours]
-    steps = [(MARK.format(later=later.sql, sent=sent_at.sql), [state, *later.params, *said])]
-    if state in _shared_fate(channel):
-        steps.append((COMPANIONS.format(sent=sent_at.sql), [state, *said]))
-    started = as_parameter(sent.started)
-    tried = [sent.delivery, sent.attempts, started, *now.params, outcome.result.value, code, words]
-    return [*steps, (ATTEMPT.format(now=now.sql), tried)]
-
-
-def _together(steps: list[tuple[str, list[Any]]]) -> int:
-    """All or nothing; on PostgreSQL one statement, because this is done for every message. Rows the last step changed."""
+    clock = leases.lease_clock(channel, at, later=_wait(state, outcome, sent.attempts))
+    given = {
+        **clock.values,
+        "state": state.value,
+        "code": outcome.code[:40],
+        "words": outcome.words[:200],
+        "ref": outcome.provider_ref[:100],
+        "address": sent.address_hash,
+        "delivery": sent.delivery,
+        "token": as_parameter(sent.token),
+        "attempts": sent.attempts,
+        "started": as_parameter(sent.started),
+        "outcome": outcome.result.value,
+        "following": then,
+    }
+    is_sent = state == DeliveryState.SENT
+    goes_together = state in _shared_fate(channel)
+    steps = _steps(connection.vendor, clock.is_fixed, is_sent, goes_together, then is not None)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            first = ", ".join(f"s{n} AS ({sql})" for n, (sql, _params) in enumerate(steps[:-1]))
-            cursor.execute(f"WITH {first} {steps[-1][0]}", [value for _sql, params in steps for value in params])
-            return int(cursor.rowcount)
-        with transaction.atomic():
-            for sql, params in steps:
-                cursor.execute(sql, params)
-            return int(cursor.rowcount)
+        if len(steps) == 1:
+            cursor.execute(steps[0], given)
+        else:
+            with transaction.atomic():
+                for sql in steps:
+                    cursor.execute(sql, given)
+        return then is not None and cursor.rowcount == 1
 
 
-def _state(channel: Channel, delivery: int, outcome: Outcome, attempts: int) -> str:
+@cache
+def _steps(vendor: str, is_fixed: bool, is_sent: bool, with_companions: bool, renews: bool) -> tuple[str, ...]:
+    """All or nothing: on PostgreSQL one statement, because this is done for every message."""
+    now, later = (named_moment(name, vendor, is_fixed) for name in ("now", "later"))
+    sent_at = now if is_sent else "NULL"
+    steps = [MARK.format(later=later, sent_at=sent_at)]
+    steps += [COMPANIONS.format(sent_at=sent_at)] if with_companions else []
+    steps += [ATTEMPT.format(now=now)]
+    steps += [leases.renewal(vendor, is_fixed)] if renews else []
+    if vendor != "postgresql":
+        return tuple(steps)
+    first = ", ".join(f"s{n} AS ({sql})" for n, sql in enumerate(steps[:-1]))
+    return (f"WITH {first} {steps[-1]}",)
+
+
+def _state(channel: Channel, delivery: int, outcome: Outcome, attempts: int) -> DeliveryState:
     if outcome.result == Result.ACCEPTED:
         return DeliveryState.SENT
     if outcome.result == Result.UNKNOWN and not _may_repeat(channel, delivery):

@@ -13,7 +13,7 @@ from notifications.marks import TRIES
 # What a worker that died had begun to send by a channel that must not repeat itself.
 PERHAPS_SENT = """
 UPDATE notifications_delivery SET state = 'unknown', reason = 'answer_lost', lease_token = NULL
-WHERE state = 'claimed' AND next_attempt_at <= {now} AND sending_since IS NOT NULL AND channel IN ({marks})
+WHERE state = 'claimed' AND lease_until <= {now} AND sending_since IS NOT NULL AND channel IN ({marks})
 """
 # What was in the same message.
 PERHAPS_SENT_TOO = """
@@ -22,14 +22,14 @@ WHERE state = 'gathered' AND lead_id IN (SELECT id FROM notifications_delivery W
 """
 EXPIRED = """
 UPDATE notifications_delivery SET state = 'expired', lease_token = NULL
-WHERE state IN ('due', 'claimed') AND next_attempt_at <= {now} AND expires_at <= {now}
+WHERE expires_at <= {now} AND (state = 'due' OR (state = 'claimed' AND lease_until <= {now}))
 """
 EXPIRED_WITH_LEAD = """
 UPDATE notifications_delivery SET state = 'expired', lease_token = NULL WHERE state = 'gathered' AND expires_at <= {now}
 """
 GIVEN_UP = """
 UPDATE notifications_delivery SET state = 'dead', reason = 'tries_used', lease_token = NULL
-WHERE state = 'claimed' AND next_attempt_at <= {now} AND attempts >= %s
+WHERE state = 'claimed' AND lease_until <= {now} AND attempts >= %s
 """
 LEFT_BEHIND = """
 UPDATE notifications_delivery SET state = 'due', lead_id = NULL, lease_token = NULL

@@ -68,13 +68,16 @@ TAKEABLE = Q(state__in=DeliveryState.takeable)
 class Delivery(models.Model):
     """One message to one person by one channel. Its words are fixed when it is planned.
 
-    `next_attempt_at` is when it may be taken: by anybody when due, from its worker when claimed, because then the lease
-    has ended. `lease_token` names the worker, `sending_since` that the request is on its way. `lead` is the delivery
-    it travels with, when several for one person were due at once.
+    `next_attempt_at` is when anybody may take it. Once claimed, `lease_token` names the worker, `lease_until` how long
+    it is the worker's, `sending_since` that the request is on its way. `lead` is the delivery it travels with, when
+    several for one person were due at once.
     """
 
-    occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="deliveries")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="deliveries")
+    # Their indexes are the first columns of others: every index is written three times for each message.
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, db_index=False, related_name="deliveries")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False, related_name="deliveries"
+    )
     channel = models.CharField(max_length=20)
     language = models.CharField(max_length=10)
     subject = models.CharField(max_length=200)
@@ -89,9 +92,10 @@ class Delivery(models.Model):
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
     lease_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
     sending_since = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    lead = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="companions")
+    lead = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, db_index=False, related_name="companions")
 
     provider_ref = models.CharField(max_length=100, blank=True)
     last_code = models.CharField(max_length=40, blank=True)
@@ -112,7 +116,7 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["channel", "next_attempt_at", "id"], condition=TAKEABLE, name="delivery_takeable"),
-            models.Index(fields=["recipient", "channel"], condition=TAKEABLE, name="delivery_waiting_for"),
+            models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="delivery_lead"),
             models.Index(fields=["state", "-due_at", "-id"], name="delivery_by_state"),
             models.Index(fields=["recipient", "-due_at", "-id"], name="delivery_by_person"),
             models.Index(fields=["-due_at", "-id"], name="delivery_by_time"),
