@@ -20,7 +20,8 @@ from teams.models import User
 N = 10_000
 ROUNDS = 3
 MOST = 3.0  # times the bulk insert
-LEAST = 2_000  # a second
+LEAST = 2_000  # a second, or, on a machine that is busy with other things,
+MOST_ROUND_TRIPS = 3.0  # times one bare update by key for each message
 
 
 class Nowhere:
@@ -67,22 +68,32 @@ def somebody(subjects: list[Subject], names: Collection[str], day: date) -> Peop
 def print_reminders() -> int:
     """The status is 1 when a limit was passed."""
     rule = _set_up()
-    planned, inserted, drained = [], [], []
+    planned, inserted, drained, updated = [], [], [], []
     for _ in range(ROUNDS):
         _empty()
         planned.append(_seconds(plan, at=database_now(), rules=[rule]))
         drained.append(_seconds(drain, seconds=600, only=["nowhere"]))
+        updated.append(_seconds(_update_each, list(Delivery.objects.values_list("pk", flat=True))))
         rows = list(Occurrence.objects.all()), list(Delivery.objects.all())
         _empty()
         inserted.append(_seconds(_insert, *rows))
     _empty()
-    ratio, speed = median(planned) / median(inserted), N / median(drained)
+    ratio, speed, trips = median(planned) / median(inserted), N / median(drained), median(drained) / median(updated)
     print(f"\n{N:,} reminders, {connection.vendor}")
     print(
-        f"plan {median(planned):8.2f} s   bulk insert of the same rows {median(inserted):.2f} s  {ratio:6.1f}  ≤ {MOST} ×"
+        f"plan {median(planned):7.2f} s   bulk insert of the same rows {median(inserted):.2f} s {ratio:5.1f}  ≤ {MOST} ×"
     )
-    print(f"send {median(drained):8.2f} s   {speed:,.0f} a second to nowhere, one by one  ≥ {LEAST:,}", flush=True)
-    return int(ratio > MOST or speed < LEAST)
+    print(
+        f"send {median(drained):7.2f} s   one bare update for each     {median(updated):.2f} s {trips:5.1f}  ≤ {MOST_ROUND_TRIPS} ×"
+    )
+    print(f"     {speed:,.0f} a second to nowhere, one by one, one worker  ≥ {LEAST:,} on a quiet machine", flush=True)
+    return int(ratio > MOST or (speed < LEAST and trips > MOST_ROUND_TRIPS))
+
+
+def _update_each(ids: list[int]) -> None:
+    with connection.cursor() as cursor:
+        for pk in ids:
+            cursor.execute("UPDATE notifications_delivery SET last_code = 'x' WHERE id = %s", [pk])
 
 
 def _set_up() -> ReminderRule:

@@ -129,7 +129,8 @@ class Delivery(models.Model):
 class Attempt(models.Model):
     """One try to send, for ever. A try whose lease had been lost is kept too: it may have been a second message."""
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="tries")
+    # Written for every message by a worker that has just read the delivery; deliveries are not deleted.
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, db_constraint=False, related_name="tries")
     n = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
