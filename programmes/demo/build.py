@@ -124,6 +124,12 @@ def _import_workbooks(begins: datetime) -> None:
 def _open_round(window: tuple[date, date], cast: Cast, begins: datetime) -> Round:
     year, quarter = quarter_of(window[0])
     made = visits.create_round(
-        year=year, quarter=quarter, window_start=window[0], window_end=window[1], by=cast.coordinator, at=begins
+        year=year,
+        quarter=quarter,
+        window_start=window[0],
+        window_end=window[1],
+        by=cast.coordinator,
+        at=begins,
+        rules={"record_days": 2},  # the meetings are three days old at most, and one record should be late
     )
     return visits.open_round(round=made, by=cast.coordinator, at=begins)

@@ -12,8 +12,9 @@ from programmes.demo import words
 from programmes.demo.cast import AREA
 from teams.models import User
 from visits import services as visits
+from visits.closing import reasons_not_to_close
 from visits.models import Visit
-from visits.services import Record
+from visits.services import Particulars, Record
 
 if TYPE_CHECKING:
     from programmes.demo.build import Stage
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 MOST_RECORDED = 74
 ONLY_HELD = 4
 CLOSED = 0.7
+LATE, LATE_HOURS = 0.1, 66
+UNHEARD, DISPUTED = 0.2, 0.08
 FORGOTTEN = 3
 DRAFTS = 3
 LEVELS = ((1, 30), (2, 38), (3, 22), (4, 5), (0, 5))
@@ -41,7 +44,8 @@ def hold(stage: "Stage") -> None:
             drafts = _log(stage, visit, began, stage.chance.choice([1, 1, 2, 2, 2, 3, 4]), categories, levels)
             lead, submitted = stage.cast.lead(visit.team_id), stage.later(began, 4, 9) or stage.now
             issues.submit_issues(issues=drafts, by=lead, at=submitted)
-            if stage.happens(CLOSED):
+            visit.refresh_from_db()
+            if stage.happens(CLOSED) and not reasons_not_to_close(visit):
                 visits.close_visit(visit=visit, by=lead, at=submitted)
 
 
@@ -67,17 +71,58 @@ def _past(stage: "Stage") -> list[Visit]:
 
 
 def _record(stage: "Stage", visit: Visit, began: datetime) -> None:
+    """In time as a rule. A late one needs the office; most secretaries have confirmed, a few dispute or have yet to."""
     chance, seats = stage.chance, stage.cast.seats[visit.team_id]
     came = frozenset(seat for seat, _user in seats.values() if chance.random() < 0.93)
+    residents = chance.randint(18, 42)
+    late = stage.later(began, LATE_HOURS, LATE_HOURS + 4) if stage.happens(LATE) else None
     record = Record(
-        residents_count=chance.randint(18, 42),
+        residents_count=residents,
         came=came,
-        summary=chance.choice(words.SUMMARIES),
+        summary=_summary(stage),
         policy_talk=chance.choice(words.POLICY_TALKS),
         policy_speaker_id=stage.cast.lead(visit.team_id).pk,
+        late_reason=chance.choice(words.LATE_REASONS) if late else "",
+        particulars=_particulars(stage, residents),
     )
-    moment = stage.later(began, 2.5, 4) or stage.now
-    visits.record_visit(visit=visit, record=record, by=stage.cast.lead(visit.team_id), at=moment, backfill=True)
+    by, moment = stage.cast.lead(visit.team_id), late or stage.later(began, 2.5, 4) or stage.now
+    visit = visits.record_visit(visit=visit, record=record, by=by, at=moment, backfill=True)
+    _confirm(stage, visit, moment)
+
+
+def _summary(stage: "Stage") -> str:
+    sentences = stage.chance.sample(words.SUMMARIES, k=3)
+    return "".join(sentence.format(n=stage.chance.randint(2, 28)) for sentence in sentences)
+
+
+def _particulars(stage: "Stage", residents: int) -> Particulars:
+    """Everybody counts the kinds; the rest is told by some."""
+    left, kinds, chance = residents, {}, stage.chance
+    for code in ("stair-head", "volunteer", "activist", "newcomer"):
+        n = chance.randint(1, max(left // 3, 1))
+        kinds[code] = (n, n // 4)
+        left -= n
+    kinds["ordinary"] = (left, left // 3)
+    law, duty = chance.choice(list(words.LEGAL.items())), chance.sample(list(words.DUTIES.items()), k=2)
+    calls = chance.randint(1, 4) if stage.happens(0.3) else 0
+    return Particulars(
+        kinds=kinds,
+        home_calls=calls,
+        home_calls_words=chance.choice(words.HOME_CALLS) if calls else "",
+        ideas=tuple(chance.sample(words.IDEAS, k=1)) if stage.happens(0.5) else (),
+        legal={law[0]: (chance.randint(1, 6), law[1])} if stage.happens(0.5) else {},
+        duties=dict(duty) if stage.happens(0.6) else {},
+    )
+
+
+def _confirm(stage: "Stage", visit: Visit, recorded: datetime) -> None:
+    secretary, later = stage.cast.secretaries.get(visit.area_id), stage.later(recorded, 3, 30)
+    if secretary is None or later is None or stage.happens(UNHEARD):
+        return
+    if stage.happens(DISPUTED):
+        visits.dispute_record(visit=visit, note=stage.chance.choice(words.DISPUTES), by=secretary, at=later)
+    else:
+        visits.confirm_record(visit=visit, by=secretary, at=later)
 
 
 def _log(
