@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from visits.models import LegalKind, ResidentKind, TeamDuty, Visit
 from visits.services.particulars import LONGEST_LINE, MOST_CALLS, MOST_IDEAS, MOST_OF_A_KIND, Particulars, duties_of
 from visits.services.recording import MOST_RESIDENTS
 
+MORE = '{% include "visits/_record_more.html" %}'
 NO_NAMES = _("Please write no names and no phone numbers.")
 
 
@@ -65,9 +66,8 @@ class RecordForm(HeldForm):
         label=_("How many residents came?"),
         min_value=0,
         max_value=MOST_RESIDENTS,
-        required=False,
         error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), _("The number of residents is between 0 and 500.")
+            ("required", "invalid", "min_value", "max_value"), _("The number of residents is between 0 and 500.")
         ),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
@@ -122,7 +122,7 @@ class RecordForm(HeldForm):
     def helper(self) -> FormHelper:
         helper = super().helper
         late = ["late_reason"] if self.is_late or self.errors.get("__all__") else []
-        helper.layout = Layout("version", *late, "came", "residents_count", "summary", *self._folds())
+        helper.layout = Layout("version", *late, "came", "residents_count", "summary", HTML(MORE), *self._folds())
         return helper
 
     def _folds(self) -> list[Fold]:
@@ -148,9 +148,11 @@ class RecordForm(HeldForm):
         return [name for name in names if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
+        """The number may be left open where the kinds are counted: then it is their sum."""
         data = super().clean() or {}
-        if data.get("residents_count") is None and "residents_count" not in self.errors and not self._kinds():
-            self.add_error("residents_count", _("The number of residents is between 0 and 500."))
+        if self._kinds() and not self.data.get("residents_count", "").strip():
+            self.errors.pop("residents_count", None)
+            data["residents_count"] = None
         return data
 
     def particulars(self) -> Particulars:

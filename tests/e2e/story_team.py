@@ -41,7 +41,7 @@ def hands_in_the_record(story: Story) -> None:
         page.get_by_role("checkbox", name="政协委员").uncheck()
         page.get_by_label("到了多少位居民？").fill("31")
         page.get_by_label("会上说了什么？").fill(SUMMARY)
-        page.locator("summary").filter(has_text="政策宣讲").tap()
+        page.locator("summary").filter(has_text="宣讲").tap()
         page.get_by_label("宣讲了什么政策？").fill(POLICY)
         page.get_by_label("谁宣讲的？").select_option(label=person("lawyer").name)
         page.get_by_role("button", name="提交记录").tap()

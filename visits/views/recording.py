@@ -27,8 +27,10 @@ from visits.services.recording import days_to_choose, members_on
 from visits.transitions import check
 from visits.views.access import status_of, version_of, visit_for
 
-KEPT = ("came", "residents_count", "summary", "policy_talk", "policy_speaker", "held_on", "day_note")
-KEPT += ("late_reason", "home_calls", "home_calls_words", "ideas")
+KEPT = (
+    *("came", "residents_count", "summary", "policy_talk", "policy_speaker", "held_on", "day_note"),
+    *("late_reason", "home_calls", "home_calls_words", "ideas"),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
