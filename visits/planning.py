@@ -214,7 +214,8 @@ def _habits(round_: Round, rows: Iterable[Row]) -> tuple[dict[int, frozenset[str
     weekdays: dict[int, set[int]] = defaultdict(set)
     for team, day, part in earlier.exclude(round=round_).order_by().values_list("team_id", "day", "part"):
         parts[team].add(part)
-        weekdays[team].add(day.weekday())
+        if day:
+            weekdays[team].add(day.weekday())
     return _frozen(parts), _frozen(weekdays)
 
 
