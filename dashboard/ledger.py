@@ -50,10 +50,10 @@ class LedgerFilter(forms.Form):
         super().__init__(*args, **kwargs)
         everything = [("", _("All"))]
         groups = [(FAILED, _("All that failed")), (WAITING, _("All that wait"))]
-        self.fields["state"].choices = [*everything, *groups, *DeliveryState.choices]
-        self.fields["channel"].choices = [*everything, *((name, channel_label(name)) for name in channels())]
-        self.fields["kind"].choices = [*everything, *Kind.choices]
-        self.fields["unit"].queryset = OrgUnit.objects.order_by("kind", "position", "pk")
+        self.fields["state"].choices = [*everything, *groups, *DeliveryState.choices]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [*everything, *((name, channel_label(name)) for name in channels())]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [*everything, *Kind.choices]  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = OrgUnit.objects.order_by("kind", "position", "pk")  # type: ignore[attr-defined]
 
     @property
     def asked(self) -> dict[str, Any]:

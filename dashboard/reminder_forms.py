@@ -32,9 +32,9 @@ class RemindForm(LayoutMixin, forms.Form):
     def __init__(self, data: Any, *, rule: ReminderRule, day: date) -> None:
         source, self.rule, self.day = source_of(rule), rule, day
         super().__init__(data, initial={"audience": list(usual_audience(rule))})
-        self.fields["audience"].choices = [(name, Card(label)) for name, label in source.audiences.items()]
+        self.fields["audience"].choices = [(name, Card(label)) for name, label in source.audiences.items()]  # type: ignore[attr-defined]
         for name in ("first", "last"):
-            self.fields[name].first, self.fields[name].last = day - BACK, day + BACK
+            self.fields[name].first, self.fields[name].last = day - BACK, day + BACK  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -59,7 +59,7 @@ class PreviewForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["day"].first, self.fields["day"].last = today - AHEAD, today + timedelta(days=LONGEST)
+        self.fields["day"].first, self.fields["day"].last = today - AHEAD, today + timedelta(days=LONGEST)  # type: ignore[attr-defined]
 
 
 # -- A rule -----------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ class RuleForm(LayoutMixin, forms.Form):
         self.rule = rule
         for name in ("quiet_from", "quiet_until"):
             self.fields[name].offer(values[name])  # type: ignore[attr-defined]
-        self.fields["channels"].choices = [
+        self.fields["channels"].choices = [  # type: ignore[attr-defined]
             (name, Card(channel.label, "" if channel.is_ready() else _("not set up yet")))
             for name, channel in channels().items()
             if name != ALWAYS
@@ -137,7 +137,7 @@ class StepForm(LayoutMixin, forms.Form):
 
     def __init__(self, *args: Any, audiences: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["audience"].choices = [(name, Card(label)) for name, label in audiences.items()]
+        self.fields["audience"].choices = [(name, Card(label)) for name, label in audiences.items()]  # type: ignore[attr-defined]
         self.fields["hour"].offer(self.initial.get("hour"))  # type: ignore[attr-defined]
 
 

@@ -21,8 +21,9 @@ class HalfHours(HourField):
 
     def offer(self, hour: time | None) -> None:
         words = f"{hour:%H:%M}" if hour else ""
-        if words and words not in dict(self.choices):
-            self.choices = sorted([*self.choices, (words, words)])
+        known: dict[str, Any] = dict(self.choices)  # type: ignore[arg-type]
+        if words and words not in known:
+            self.choices = sorted({**known, words: words}.items())
 
 
 class WishesForm(LayoutMixin, forms.Form):
@@ -39,7 +40,7 @@ class WishesForm(LayoutMixin, forms.Form):
     def __init__(self, data: Any = None, *, wishes: Iterable[RuleWish], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
         self.wishes = list(wishes)
-        self.fields["language"].choices = [("", gettext("As the office has set it")), *settings.LANGUAGES]
+        self.fields["language"].choices = [("", gettext("As the office has set it")), *settings.LANGUAGES]  # type: ignore[attr-defined]
         for name in ("quiet_from", "quiet_until"):
             self.fields[name].offer(initial.get(name))  # type: ignore[attr-defined]
         for wish in self.wishes:

@@ -42,7 +42,8 @@ def rule_wishes(person: Any) -> tuple[list[RuleWish], list[RuleWish]]:
     """What may be muted, and what always comes. Two queries."""
     wish = preference_of(person)
     ready = {name: channel for name, channel in ready_channels().items() if not is_shared(channel)}
-    free, fixed = [], []
+    free: list[RuleWish] = []
+    fixed: list[RuleWish] = []
     for rule in ReminderRule.objects.filter(is_active=True):
         if rule.source not in sources():
             continue

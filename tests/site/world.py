@@ -50,6 +50,7 @@ from visits.models import (
 )
 from visits.services.calendars import make_feed
 
+INBOX = {"code": "T", "days": 1, "at": "08:00", "audience": ["reader"]}
 CANARIES = {"own": "金丝雀甲", "foreign": "金丝雀乙"}
 
 
@@ -101,7 +102,7 @@ def build_world() -> World:
         year=day.year, quarter=(day.month - 1) // 3 + 1, window_start=day, window_end=day + timedelta(days=9)
     )
     kind = VisitKindFactory()
-    ReminderRule.objects.create(code="inbox", kind=Kind.ISSUE_ASSIGNED, source="inbox-rest", steps=[])
+    ReminderRule.objects.create(code="inbox", kind=Kind.ISSUE_ASSIGNED, source="inbox-rest", steps=[INBOX])
     rule = ReminderRule.objects.create(
         code="visit-coming",
         kind=Kind.VISIT_COMING,
