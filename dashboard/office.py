@@ -2,18 +2,21 @@
 
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from assessment.models import Survey, SurveyStatus
 from core.clock import quarter_code, today
+from core.models import ChainHead
+from core.statements import Statement, written
 from core.until_change import until_change
 from dashboard import figures, satisfaction
 from dashboard.duties import Deadline, Desk, Duty, Home, issue_list, visit_list
 from dashboard.findings import findings
 from dashboard.quarters import year_of
+from issues.lists import CappedCount
 from teams.models import Nomination, NominationStatus, User
 from teams.policies import sees_district
 from visits.models import Round, Visit, VisitRequest, VisitStatus
@@ -25,7 +28,7 @@ NAMED_STREETS = 3
 
 
 def coordinator(user: User, at: datetime) -> Home:
-    home, desk = _with_round(user, at), Desk(user, at)
+    home, desk, waiting = _with_round(user, at), Desk(user, at), _waiting(user, at)
     home.duties = [
         *_round_duties(home),
         desk.duty(
@@ -34,19 +37,36 @@ def coordinator(user: User, at: datetime) -> Home:
         desk.duty("ruling", _("Rule on returned issues"), _("Rule"), _("a unit says it is not responsible")),
         desk.duty("extension", _("Decide on extensions"), _("Decide")),
         desk.duty("review", _("Give the second opinion on explanations"), _("Review")),
-        Duty(visit_requests(user), _("Decide on visits asked for"), reverse("visits:visit_requests"), _("Decide")),
-        _late_records(user),
-        Duty(nominations(user), _("Decide on nominations"), reverse("teams:nominations"), _("Decide")),
+        Duty(waiting["requests"], _("Decide on visits asked for"), reverse("visits:visit_requests"), _("Decide")),
+        # Handed in after the days of the round, with a reason of the team.
+        Duty(
+            waiting["late"],
+            _("Decide on late records"),
+            f"{reverse('visits:visits')}?status=late",
+            _("Decide"),
+            tone="soon",
+        ),
+        Duty(waiting["nominations"], _("Decide on nominations"), reverse("teams:nominations"), _("Decide")),
         desk.duty("overdue", _("Look after the overdue issues of the district"), _("Look"), tone="late"),
     ]
     home.empty = _("Clashes, visits without a day and issues to decide on appear here.")
     return home
 
 
-def _late_records(user: User) -> Duty:
-    """Handed in after the days of the round, with a reason of the team."""
-    count, url = late_records(user)
-    return Duty(count, _("Decide on late records"), url, _("Decide"), tone="soon")
+def _waiting(user: User, at: datetime) -> dict[str, int]:
+    """What waits for the office besides issues. One query."""
+
+    def counting() -> Statement:
+        return Statement(
+            ChainHead.objects.values(
+                requests=CappedCount(VisitRequest.objects.visible_to(user).waiting()),
+                late=CappedCount(Visit.objects.visible_to(user).late_to_accept()),
+                nominations=CappedCount(_proposed(user)),
+            )
+        )
+
+    counts: dict[str, int] = written("what waits", user.pk, *user.grants, today(at), make=counting).rows()[0]
+    return counts
 
 
 def official(user: User, at: datetime) -> Home:
@@ -68,16 +88,11 @@ def auditor(user: User, at: datetime) -> Home:
 
 
 def nominations(user: User) -> int:
-    return Nomination.objects.visible_to(user).filter(status=NominationStatus.PROPOSED).count()
+    return _proposed(user).count()
 
 
-def late_records(user: User) -> tuple[int, str]:
-    rows = Visit.objects.visible_to(user).late_to_accept()
-    return rows.count(), f"{reverse('visits:visits')}?status=late"
-
-
-def visit_requests(user: User) -> int:
-    return VisitRequest.objects.visible_to(user).waiting().count()
+def _proposed(user: User) -> QuerySet[Nomination]:
+    return Nomination.objects.visible_to(user).filter(status=NominationStatus.PROPOSED)
 
 
 def _with_round(user: User, at: datetime) -> Home:
@@ -88,7 +103,11 @@ def _with_round(user: User, at: datetime) -> Home:
         home.progress = _progress(home.round, user, at)
         home.words = _in_window(home.round, day)
     home.deadlines = _deadlines(home.round, day)
-    rows = list(visits_of_day(user, day)[: SHOWN + 1])
+
+    def of_day() -> Statement:
+        return Statement(visits_of_day(user, day)[: SHOWN + 1])
+
+    rows = written("visits of the day", user.pk, *user.grants, day, make=of_day).rows()
     home.visits_today = name_people(rows[:SHOWN], day)
     if len(rows) > SHOWN:
         home.visits_today_url = f"{reverse('visits:visits')}?status=on_plan&day={day.isoformat()}"
@@ -186,7 +205,8 @@ def _deadlines(round_: Round | None, day: date) -> list[Deadline]:
             Deadline(round_.window_start, _("The window of the round opens"), url),
             Deadline(round_.window_end, _("The window of the round ends"), url),
         ]
-    for survey in Survey.objects.exclude(status=SurveyStatus.CLOSED):
+    surveys = written("surveys", make=lambda: Statement(Survey.objects.exclude(status=SurveyStatus.CLOSED)))
+    for survey in surveys.rows():
         opens = Deadline(survey.opens_on, _("The survey opens"), survey.get_absolute_url())
         found += [opens, Deadline(survey.closes_on, _("Last day of the survey"), survey.get_absolute_url())]
     return sorted((one for one in found if one.day >= day), key=lambda one: one.day)

@@ -5,6 +5,7 @@ these pairs (see the migration). Where few issues have them only those are read;
 a list is full soon. So a rare, an absent and a common word cost about the same.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -27,15 +28,18 @@ class Search:
 
     def where(self) -> Q:
         """For the first rows of a list."""
-        return Q(Perhaps(self._like())) if self._few is None else Q(pk__in=self._few) & self._like()
+        like = _like(self.words)
+        return Q(Perhaps(like)) if self._few is None else Q(pk__in=self._few) & like
 
     def counted(self) -> Q:
-        """For reading all of them."""
-        found = self.where()
-        if self._few is None:
-            for word in self.long:
-                found &= Q(HasPairs(word))
-        return found
+        """For counting all of them. A word of two characters is a pair: who has it has the word."""
+        if self._few is not None or not self.long:
+            return self.where()
+        found = Q()
+        for word in self.long:
+            found &= Q(HasPairs(word))
+        like = _like(word for word in self.words if word not in self.long or len(word) > 2)
+        return found & Q(Perhaps(like)) if like else found
 
     @cached_property
     def _few(self) -> list[int] | None:
@@ -48,14 +52,15 @@ class Search:
             found = [pk for (pk,) in cursor.fetchall()]
         return found if len(found) <= FEW else None
 
-    def _like(self) -> Q:
-        found = Q()
-        for word in self.words:
-            anywhere = Q()
-            for field in FIELDS:
-                anywhere |= Q(**{f"{field}__icontains": word})
-            found &= anywhere
-        return found
+
+def _like(words: Iterable[str]) -> Q:
+    found = Q()
+    for word in words:
+        anywhere = Q()
+        for field in FIELDS:
+            anywhere |= Q(**{f"{field}__icontains": word})
+        found &= anywhere
+    return found
 
 
 class HasPairs(Func):

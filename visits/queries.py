@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from core.clock import today
 from core.dated import valid_on
+from core.statements import Statement, written
 from core.until_change import until_change
 from teams.models import Grant, Membership, User
 from teams.permissions import Role
@@ -20,7 +21,7 @@ from visits.timetable import Placed, Timetable, rules_of
 
 def current_round(day: date) -> Round | None:
     """The open round whose window is nearest before or after the day, else the newest one."""
-    rounds = list(Round.objects.order_by("-code")[:8])
+    rounds = written("rounds", make=lambda: Statement(Round.objects.order_by("-code")[:8])).rows()
     opened = [round_ for round_ in rounds if round_.status == RoundStatus.OPEN]
     if not opened:
         return rounds[0] if rounds else None
@@ -144,6 +145,8 @@ def visits_of_day(user: User, day: date) -> QuerySet[Visit]:
 def name_people(visits: Iterable[Visit], day: date) -> list[Visit]:
     """Sets `lead` and `secretary` (names, "" for nobody) for lists that show them. Two queries."""
     rows = list(visits)
+    if not rows:
+        return []
     secretaries = Grant.objects.filter(valid_on(day), role=Role.SECRETARY)
     secretaries = secretaries.filter(area_id__in={visit.area_id for visit in rows})
     lead_of = leads_on(day, {visit.team_id for visit in rows})

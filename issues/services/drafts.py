@@ -75,7 +75,8 @@ def log_issue(
         raise PermissionDenied
     with transaction.atomic():
         issue.save(force_insert=True)
-        vault.seal(issue, reporter)
+        if reporter:
+            vault.seal(issue, reporter)
         append(issue, "log", by=by, at=at, payload={"area": area.pk, "visit": visit.pk if visit else None})
     return issue
 
