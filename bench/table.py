@@ -1,5 +1,6 @@
 """The district to measure in, and the table of results."""
 
+import time
 from functools import partial
 from io import StringIO
 
@@ -25,8 +26,10 @@ def print_table(sizes: list[int]) -> int:
     too_slow = 0
     with running() as site:
         for size in sizes:
+            begin = time.monotonic()
             grow_to(size)
-            too_slow += print_size(size, coordinator, site)
+            print(f"\n{size:,} issues, {connection.vendor}, written in {time.monotonic() - begin:.0f} s", flush=True)
+            too_slow += print_size(coordinator, site)
     return 1 if too_slow else 0
 
 
@@ -39,11 +42,11 @@ def build_district() -> User:
     return coordinator
 
 
-def print_size(size: int, coordinator: User, site: Site) -> int:
+def print_size(coordinator: User, site: Site) -> int:
     """Everything on one connection, so that floor and page meet the same worker."""
     asked, work = connect(site.port), Work(site.pid)
     visitor = Visitor(asked, coordinator)
-    print(f"\n{size:,} issues, {connection.vendor}\n{HEADING}", flush=True)
+    print(HEADING, flush=True)
     too_slow = 0
     for case in cases(coordinator, asked, ROUNDS):
         case.act()
