@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import AnyDayField, CodeField, LayoutMixin, NoteField, PlainField
-from teams.models import OrgUnit, Seat, Team, UnitKind
+from core.limits import count
+from teams.models import OrgUnit, Seat, Team, UnitKind, User
 from teams.names import clean_name, clean_phone, is_mobile
 from teams.permissions import Role
 from teams.signing_in import find_person, namesakes
 
+WRONG_PASSWORDS, WRONG_SECONDS = 10, 900
 LATE_PAPERS = timedelta(days=366)
 FAR_AHEAD = timedelta(days=366)
 PASSWORD_HINT = _("At least 8 characters, not only digits, nothing easily guessed.")
@@ -66,6 +68,37 @@ class OwnPasswordForm(LayoutMixin, _PlainWords, PasswordChangeForm):
 
 class NewPasswordForm(LayoutMixin, _PlainWords, SetPasswordForm):
     pass
+
+
+class EmailForm(LayoutMixin, forms.Form):
+    """The new address, and the password once more. Too many wrong ones wait a while, as at the sign-in."""
+
+    email = forms.EmailField(label=_("New e-mail address"), max_length=254)
+    password = forms.CharField(
+        label=_("Your password"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        super().__init__(data)
+        self.user = user
+
+    def clean_password(self) -> str:
+        typed: str = self.cleaned_data["password"]
+        if count(f"email-password-{self.user.pk}", WRONG_SECONDS) > WRONG_PASSWORDS:
+            raise ValidationError(_("Too many tries. Please wait a quarter of an hour."))
+        if not self.user.check_password(typed):
+            raise ValidationError(_("This is not your password."))
+        return typed
+
+
+class AccountEmailForm(LayoutMixin, forms.Form):
+    """For the administrator; empty takes the address out."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class PreferencesForm(LayoutMixin, forms.Form):

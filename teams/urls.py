@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from teams.views import nominations, people, places, seats, session, teams
+from teams.views import contact, nominations, people, places, seats, session, teams
 
 app_name = "teams"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("password/<str:uid>/<str:token>/", session.set_password, name="set_password"),
     path("me/", session.profile, name="profile"),
     path("me/password/", session.change_password, name="change_password"),
+    path("me/email/", contact.change_email, name="change_email"),
+    path("me/email/send/", contact.send_email_links, name="send_email_links"),
+    path("me/email/withdraw/", contact.withdraw_email, name="withdraw_email"),
+    path("email/<str:token>/", contact.confirm_email, name="confirm_email"),
     path("me/preferences/", session.save_preferences, name="save_preferences"),
     path("me/role/", session.switch_role, name="switch_role"),
     # Teams and their seats
@@ -40,6 +44,7 @@ urlpatterns = [
     path("accounts/new/", people.account_new, name="account_new"),
     path("accounts/<int:pk>/", people.account, name="account"),
     path("accounts/<int:pk>/link/", people.account_link, name="account_link"),
+    path("accounts/<int:pk>/email/", people.account_email, name="account_email"),
     path("accounts/<int:pk>/close/", people.account_close, name="account_close"),
     path("accounts/<int:pk>/open/", people.account_open, name="account_open"),
 ]

@@ -1,5 +1,6 @@
 """People, units, areas and teams: the ground everything else stands on."""
 
+from teams.models.contact import EmailChange
 from teams.models.grants import Grant
 from teams.models.nominations import Nomination, NominationStatus
 from teams.models.people import User
@@ -9,6 +10,7 @@ from teams.models.teams import Membership, Pairing, Seat, SeatKind, Team, TeamTe
 
 __all__ = [
     "Area",
+    "EmailChange",
     "Grant",
     "Membership",
     "Nomination",

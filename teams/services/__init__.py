@@ -1,5 +1,6 @@
 """Every change to people, seats, pairings and grants. `by` None is the system: an installation or an import."""
 
+from teams.services.contact import ask_for_email, confirm_email, refuse_email, send_again, set_email, withdraw_email
 from teams.services.grants import grant, revoke
 from teams.services.nominations import approve_nomination, decline_nomination, nominate
 from teams.services.pairings import end_pairing, pair
@@ -15,7 +16,9 @@ from teams.services.seats import replace_member, vacate_seat
 
 __all__ = [
     "approve_nomination",
+    "ask_for_email",
     "change_password",
+    "confirm_email",
     "create_person",
     "deactivate_person",
     "decline_nomination",
@@ -25,8 +28,12 @@ __all__ = [
     "note_password_link",
     "pair",
     "reactivate_person",
+    "refuse_email",
     "replace_member",
     "revoke",
+    "send_again",
+    "set_email",
     "set_large_text",
     "vacate_seat",
+    "withdraw_email",
 ]

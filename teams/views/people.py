@@ -14,7 +14,7 @@ from core.once import once
 from core.paging import page_of
 from core.refusals import RuleBroken
 from teams import services
-from teams.forms import AccountForm, PeopleFilter
+from teams.forms import AccountEmailForm, AccountForm, PeopleFilter
 from teams.guards import policy
 from teams.models import User
 from teams.names import clean_name, clean_phone
@@ -105,6 +105,27 @@ def account_open(request: SignedInRequest, pk: int) -> HttpResponse:
     services.reactivate_person(user=found, by=request.user, at=timezone.now())
     messages.success(request, _("%(name)s may sign in again.") % {"name": found.name})
     return redirect("teams:account", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.ACCOUNTS_MANAGE)
+@once
+def account_email(request: SignedInRequest, pk: int) -> HttpResponse:
+    """For somebody who cannot get into the old mailbox; everybody else does it under My details."""
+    found = get_object_or_404(User, pk=pk)
+    form = AccountEmailForm(request.POST or None, initial={"email": found.email, "version": found.version})
+    if request.method == "POST" and form.is_valid():
+        services.set_email(user=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("The new address counts from now on; the old mailbox is told."))
+        return redirect("teams:account", pk)
+    context = {
+        "form": form,
+        "title": _("E-mail address of %(name)s") % {"name": found.name},
+        "submit": _("Change the address"),
+        "cancel_url": reverse("teams:account", args=[pk]),
+        "crumbs": [(_("Accounts"), reverse("teams:accounts")), (found.name, reverse("teams:account", args=[pk]))],
+    }
+    return render(request, "_parts/form_page.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

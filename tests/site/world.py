@@ -17,7 +17,9 @@ from issues.views.actions import ACTIONS
 from notifications.kinds import Kind
 from notifications.models import ChannelSetup, Delivery, Message, Occurrence, ReminderRule, SentByHand
 from notifications.way_out import token_for
-from teams.models import Nomination, User
+from teams.contact_mails import NEW
+from teams.contact_mails import token_for as email_token
+from teams.models import EmailChange, Nomination, User
 from tests.factories.assessment import ApprovedRuleSetFactory, ClosedSurveyFactory
 from tests.factories.issues import Journey
 from tests.factories.photos import photo_of
@@ -81,6 +83,7 @@ class World:
     document: BriefingDocument
     channel: ChannelSetup
     sent: SentByHand
+    change: EmailChange
     own: Things
     foreign: Things
 
@@ -125,10 +128,12 @@ def build_world() -> World:
         made_by=district["coordinator"],
         goes_at=at + timedelta(minutes=10),
     )
+    lead = district.own["lead"]
+    change = EmailChange.objects.create(user=lead, new_email="lead@example.cn", asked_at=at, old_said_at=at)
     own = _things(district, "own", round_, kind, at)
     foreign = _things(district, "foreign", round_, kind, at)
     line = _draft(round_, district, own, at)
-    return World(district, round_, line, survey, item, document, channel, sent, own, foreign)
+    return World(district, round_, line, survey, item, document, channel, sent, change, own, foreign)
 
 
 def _things(district: District, which: str, round_: Round, kind: Any, at: datetime) -> Things:
@@ -262,7 +267,7 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
     if name in {"number", "team"}:
         return things.side.team.number
     return {
-        "token": token_for(things.side["lead"].pk, "inbox") if app == "notifications" else token_of(things.issue),
+        "token": _token(app, world, things),
         "issue": things.issue.code,
         "secret": unseal(things.feed.secret_sealed),
         "year": world.survey.year,
@@ -276,6 +281,13 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
         "document": world.document.pk,
         "month": things.visit.day.month,
     }[name]
+
+
+def _token(app: str, world: World, things: Things) -> str:
+    """Each app gives out its own."""
+    if app == "teams":
+        return email_token(world.change, NEW)
+    return token_for(things.side["lead"].pk, "inbox") if app == "notifications" else token_of(things.issue)
 
 
 def _number(app: str, route: str, things: Things) -> int:
