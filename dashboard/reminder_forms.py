@@ -185,7 +185,7 @@ class Steps(forms.BaseFormSet):
         return [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
 
 
-StepSet = forms.formset_factory(
+StepSet: Any = forms.formset_factory(
     StepForm, formset=Steps, extra=SPARE_STEPS, can_delete=True, can_delete_extra=False, max_num=12, absolute_max=12
 )
 
