@@ -58,7 +58,7 @@ def reminder_rules(request: SignedInRequest) -> HttpResponse:
 def reminder_rule(request: SignedInRequest, rule: str) -> HttpResponse:
     found = get_object_or_404(ReminderRule, code=rule, source__in=sources())
     form = RuleForm(request.POST or None, rule=found)
-    steps = StepSet(request.POST or None, rule=found) if has_hours(found) else None  # type: ignore[call-arg]
+    steps = StepSet(request.POST or None, rule=found) if has_hours(found) else None
     status = 200
     if request.method == "POST":
         if form.is_valid() and (steps is None or steps.is_valid()):
