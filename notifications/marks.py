@@ -1,14 +1,17 @@
 """Writing down what became of a delivery: its state, and one attempt for ever."""
 
 import random
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import ngettext, override
 
+from core.statements import Question
 from notifications import leases
 from notifications.channels import Channel, Outcome, Repeats, Result, is_shared
 from notifications.database_time import as_parameter, moment, named_moment
@@ -20,6 +23,7 @@ BROKEN_TRIES = 3
 TRIES = 20
 BACK_OFF = [timedelta(minutes=n) for n in (1, 5, 15, 60, 180)]
 JITTER = 0.2
+NAMED = re.compile(r"%\((\w+)\)s")
 
 MARK = """
 UPDATE notifications_delivery SET state = %(state)s, next_attempt_at = {later}, sent_at = {sent_at}, sending_since = NULL,
@@ -71,31 +75,38 @@ def mark(channel: Channel, sent: Sent, *, then: int | None = None, at: datetime 
         "following": then,
     }
     is_sent = state == DeliveryState.SENT
-    goes_together = state in _shared_fate(channel)
-    steps = _steps(connection.vendor, clock.is_fixed, is_sent, goes_together, then is not None)
-    with connection.cursor() as cursor:
-        if len(steps) == 1:
-            cursor.execute(steps[0], given)
-        else:
-            with transaction.atomic():
-                for sql in steps:
-                    cursor.execute(sql, given)
+    steps = _steps(connection.vendor, clock.is_fixed, is_sent, state in _shared_fate(channel), then is not None)
+    if connection.vendor == "postgresql":
+        return bool(_as_one(steps, given)) and then is not None
+    with transaction.atomic(), connection.cursor() as cursor:
+        for sql in steps:
+            cursor.execute(sql, given)
         return then is not None and cursor.rowcount == 1
 
 
 @cache
 def _steps(vendor: str, is_fixed: bool, is_sent: bool, with_companions: bool, renews: bool) -> tuple[str, ...]:
-    """All or nothing: on PostgreSQL one statement, because this is done for every message."""
     now, later = (named_moment(name, vendor, is_fixed) for name in ("now", "later"))
     sent_at = now if is_sent else "NULL"
     steps = [MARK.format(later=later, sent_at=sent_at)]
     steps += [COMPANIONS.format(sent_at=sent_at)] if with_companions else []
     steps += [ATTEMPT.format(now=now)]
     steps += [leases.renewal(vendor, is_fixed)] if renews else []
-    if vendor != "postgresql":
-        return tuple(steps)
+    return tuple(steps)
+
+
+def _as_one(steps: tuple[str, ...], given: dict[str, Any]) -> list[Any]:
+    """One statement whose plan the connection keeps, because this is done for every message. What the last step wrote."""
+    question, names = _question(steps)
+    return question.ask(**{name: given[name] for name in names})
+
+
+@cache
+def _question(steps: tuple[str, ...]) -> tuple[Question, frozenset[str]]:
     first = ", ".join(f"s{n} AS ({sql})" for n, sql in enumerate(steps[:-1]))
-    return (f"WITH {first} {steps[-1]}",)
+    sql = f"WITH {first} {steps[-1]} RETURNING id"
+    names = NAMED.findall(sql)
+    return Question(NAMED.sub("%s", sql), names, {name: name for name in names}), frozenset(names)
 
 
 def _state(channel: Channel, delivery: int, outcome: Outcome, attempts: int) -> DeliveryState:
