@@ -365,12 +365,14 @@ def _counting(desk: Desk) -> list[Statement]:
     if desk.district:
         lists.pop("todo", None)
         return [_capped(lists | {"district": OPEN & Q(level__number=DISTRICT)})]
-    elsewhere: dict[str, Q] = {key: lists.pop(key) for key in ("escalated", "closed", "drafts") if key in lists}
+    if desk.units:
+        return [_capped(lists)]
+    elsewhere: dict[str, Q] = {key: lists.pop(key) for key in ("closed", "drafts") if key in lists}
     return [_among_the_open(desk, lists), _capped(elsewhere)]
 
 
 def _among_the_open(desk: Desk, lists: dict[str, Q]) -> Statement:
-    """A desk, a team, an area: what is open there is little, so one look at it counts every list."""
+    """A team, an area: what is open there is little, so one look at it counts every list."""
     columns = {key: Count("pk", filter=where) for key, where in lists.items()}
     rows = Issue.objects.filter(desk.reach & OPEN).order_by().values(anything=Value(1)).annotate(**columns)
     return Statement(rows.values(*lists))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -65,6 +66,10 @@ class Offers:
         self.extension: Extension | None = getattr(self.issue, "extension", None)
 
     def all(self) -> list[Offer]:
+        return self._all
+
+    @cached_property
+    def _all(self) -> list[Offer]:
         return [
             Offer(
                 name=action,

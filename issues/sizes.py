@@ -2,9 +2,10 @@
 
 from django.utils.translation import ngettext
 
+from core.models import ChainHead
 from core.statements import Statement, written
 from issues.filters import NOBODY, FilterForm
-from issues.lists import MOST, Desk, View, number, rows_of
+from issues.lists import CappedCount, Desk, View, number, rows_of
 from issues.models import IssueCounter, IssueStatus
 from teams.models import User
 
@@ -20,8 +21,19 @@ def size_of(user: User, desk: Desk, view: View, form: FilterForm) -> str:
     if counted is not None:
         n = sum(counted)
         return _words(str(n), n)
-    n = rows_of(user, desk, view, form.counted()).order_by()[:MOST].count()
+    n = _counted(user, desk, view, form)
     return _words(number(n), n)
+
+
+def _counted(user: User, desk: Desk, view: View, form: FilterForm) -> int:
+    where = form.counted()
+
+    def counting() -> Statement:
+        return Statement(ChainHead.objects.values_list(CappedCount(rows_of(user, desk, view, where))))
+
+    statement = counting() if form.words else written("counted", desk, *user.grants, view.key, where, make=counting)
+    n: int = statement.rows()[0][0]
+    return n
 
 
 def _words(shown: str, n: int) -> str:

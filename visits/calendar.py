@@ -31,14 +31,16 @@ class Calendar(Workdays):
         note = pick("note_zh", "note_en")
 
         def known() -> Statement:
-            return Statement(CalendarDay.objects.filter(day__year__range=years).order_by().values("day", "kind", note))
+            return Statement(
+                CalendarDay.objects.filter(day__year__range=years).order_by().values_list("day", "kind", note)
+            )
 
         rows = written("calendar", years, note, make=known).rows()
         return cls(
-            off=frozenset(row["day"] for row in rows if row["kind"] == DayKind.OFF),
-            worked=frozenset(row["day"] for row in rows if row["kind"] == DayKind.WORK),
-            years=frozenset(row["day"].year for row in rows),
-            notes={row["day"]: row[note] for row in rows if row[note]},
+            off=frozenset(day for day, kind, _note in rows if kind == DayKind.OFF),
+            worked=frozenset(day for day, kind, _note in rows if kind == DayKind.WORK),
+            years=frozenset(day.year for day, _kind, _note in rows),
+            notes={day: note for day, _kind, note in rows if note},
         )
 
     def words(self, day: date) -> str:

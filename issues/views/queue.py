@@ -54,12 +54,13 @@ def queue(request: SignedInRequest) -> HttpResponseBase:
         return _export(request, form, rows_of(request.user, desk, view, form.where()), at)
     counts = counts_of(desk)
     page = _page(request, desk, view, form)
-    parts = _parts(page.rows, desk, view, {} if form.active else counts)
+    parts, shown = _parts(page.rows, desk, view, {} if form.active else counts), pills(desk, form, view.key)
     context = {
         "view": view,
         "views": list(_tabs(desk, view, counts)),
         "filters": form,
-        "pills": pills(desk, form, view.key),
+        "pills": shown,
+        "pill_names": tuple(pill.name for pill in shown),
         "size": size_of(request.user, desk, view, form) if form.active or view.key not in counts else "",
         "page": Page(parts, page.next, page.previous),
         "cut": view.key == "todo" and len(page.rows) == URGENT,
