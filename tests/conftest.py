@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client, override_settings
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tests.database import django_db_setup
@@ -36,6 +38,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def cheap_passwords() -> Iterator[None]:
     with override_settings(PASSWORD_HASHERS=[CHEAP_HASHER]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def in_chinese() -> Iterator[None]:
+    """Every test begins in the site's language, whatever a page before it was asked for in."""
+    translation.activate(django_settings.LANGUAGE_CODE)
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

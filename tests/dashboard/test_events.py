@@ -161,6 +161,8 @@ def test_a_quiet_night_tells_nobody(busy: Busy, settings: Any, tmp_path: Path) -
         "forget_photos": "0 photos and 0 left over files forgotten",
         "forget_old_forms": "0 form keys, 0 drafts and 0 sessions forgotten",
         "forget_uploads": "0 uploads forgotten",
+        "read_all": "0 calendars to read",
+        "give_up_lost": "0 plans given up",
     }
     assert alarmed() == set()
     assert Heartbeat.objects.get(name="check_chain").last_ok == NOW

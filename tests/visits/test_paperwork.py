@@ -58,13 +58,14 @@ def test_a_member_who_does_not_submit_sees_how_far_the_issues_are(recorded: Plan
     tasks = page_with(recorded, "npc_deputy", submitted=3).tasks
     assert [(task.detail, task.status) for task in tasks] == [
         ("28 residents, 4 of the team", "done"),
+        ("by 14 October", "off"),  # the secretary's word
         ("3 issues written down", "done"),
     ]
 
 
 def test_the_lead_reads_how_many_are_left_and_how_many_went_out(recorded: Plan) -> None:
-    assert page_with(recorded, drafts=2, submitted=1).tasks[2].detail == "2 issues to submit · by 13 October"
-    assert page_with(recorded, submitted=3).tasks[2].detail == "3 issues submitted"
+    assert page_with(recorded, drafts=2, submitted=1).tasks[3].detail == "2 issues to submit · by 13 October"
+    assert page_with(recorded, submitted=3).tasks[3].detail == "3 issues submitted"
 
 
 def test_a_recorded_visit_can_be_closed_once_no_draft_is_left(recorded: Plan) -> None:
@@ -79,7 +80,7 @@ def test_a_recorded_visit_can_be_closed_once_no_draft_is_left(recorded: Plan) ->
 
 def test_a_closed_visit_on_which_nothing_was_raised_has_nothing_left(recorded: Plan) -> None:
     services.close_visit(visit=recorded.own, by=recorded.district.own["lead"], at=AFTER)
-    assert [task.status for task in page_with(recorded).tasks] == ["done", "done", "done", "done"]
+    assert [task.status for task in page_with(recorded).tasks] == ["done", "off", "done", "done", "done"]
 
 
 @pytest.mark.parametrize(("counts", "asks"), [({"drafts": 1}, True), ({"submitted": 1}, False)])
