@@ -117,6 +117,13 @@ def test_only_what_may_be_seen_is_found(district: District, told: list[Issue], c
     assert found(district.foreign["street"]) == 0
 
 
+def test_an_absent_word_is_in_no_issue(district: District, told: list[Issue], client: Any) -> None:
+    client.force_login(district["coordinator"])
+    for view in ("todo", "all"):
+        context = client.get("/issues/", {"view": view, "q": "飞碟"}, headers={"accept-language": "en"}).context
+        assert (context["page"].rows, context["size"]) == ([], "0 issues in this list")
+
+
 def test_what_was_logged_through_the_services_is_found(district: District) -> None:
     issue = Journey(district, at=NOW).submitted()
     assert issue in Issue.objects.filter(Search(issue.original_text[:2]).where())
