@@ -60,7 +60,8 @@ def accepts(page: Any, which: str) -> None:
 def chooses(page: Any, which: str) -> Any:
     """An issue of the list of everything under way, with its preview."""
     page.get_by_role("navigation", name="问题列表").get_by_role("link", name="全部在办").click()
-    page.get_by_role("link", name=SAID[which][0][:12]).click()
+    under_way = page.get_by_role("table", name="全部在办")
+    under_way.get_by_role("link", name=SAID[which][0][:12]).click()
     preview = page.get_by_role("complementary", name="问题预览")
     expect(preview.get_by_text(SAID[which][0])).to_be_visible()
     return preview

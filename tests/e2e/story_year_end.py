@@ -107,6 +107,7 @@ def reads_the_results(story: Story) -> None:
     with story.desk("official") as page:
         page.goto("/")
         page.get_by_role("link", name="测评").click()
+        page.wait_for_url("**/surveys/")
         page.get_by_role("row").get_by_role("link").first.click()
         page.get_by_role("link", name="结果", exact=True).click()
         page.get_by_role("link", name=STREET).click()
