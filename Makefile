@@ -77,7 +77,7 @@ clean:
 
 $(RUNTIME): requirements.txt tools/venv.sh
 	@$(PY) -m pip --version >/dev/null 2>&1 || sh tools/venv.sh $(VENV)
-	@echo "Installing the Python packages (30 MB) ..."
+	@echo "Installing the Python packages (37 MB) ..."
 	@$(PIP) -r requirements.txt
 	@touch $@
 

@@ -1,76 +1,59 @@
-"""Pictures made by hand: small, and with everything a camera adds that must not be kept."""
+"""Pictures with everything a camera adds that must not be kept."""
 
-import struct
-import zlib
+import io
 from random import Random
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
 
 from issues.models import Issue, Photo
 
 SECRET = b"GPS 31.1883 121.4365 <?php evil"
 
 
-def segment(marker: int, body: bytes) -> bytes:
-    return bytes((0xFF, marker)) + struct.pack(">H", len(body) + 2) + body
+def saved(picture: Image.Image, kind: str, **how: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **how)
+    return file.getvalue()
 
 
-def exif(orientation: int = 6) -> bytes:
-    tiff = b"II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x0112, 3, 1, orientation, 0, 0) + SECRET
-    return segment(0xE1, b"Exif\0\0" + tiff)
+def camera(orientation: int = 1) -> Image.Exif:
+    """What a phone writes beside the picture."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    exif[ExifTags.Base.ImageDescription] = SECRET.decode()
+    place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    place[ExifTags.GPS.GPSLatitudeRef], place[ExifTags.GPS.GPSLatitude] = "N", (31.0, 11.0, 18.0)
+    place[ExifTags.GPS.GPSProcessingMethod] = SECRET
+    return exif
 
 
-def jpeg(width: int = 640, height: int = 480, *, orientation: int = 6, end: bytes = b"\xff\xd9" + SECRET) -> bytes:
-    """Sound in its structure; what the scan says would be noise."""
-    frame = struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00"
-    parts = [
-        b"\xff\xd8",
-        segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0"),
-        exif(orientation),
-        segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + SECRET),
-        segment(0xFE, SECRET),
-        segment(0xDB, b"\0" + bytes(64)),
-        segment(0xC0, frame),
-        segment(0xC4, b"\0" + bytes(16)),
-        segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + b"\x12\xff\x00\x34\xff\xd0\x56",
-        end,
-    ]
-    return b"".join(parts)
+def jpeg(width: int = 640, height: int = 480, *, orientation: int = 6) -> bytes:
+    """Its left half is black, its right half white."""
+    picture = Image.new("RGB", (width, height))
+    picture.paste("white", (width // 2, 0, width, height))
+    return saved(picture, "jpeg", exif=camera(orientation), comment=SECRET, xmp=SECRET, icc_profile=SECRET) + SECRET
 
 
-def chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-
-def png(width: int = 64, height: int = 48, *, end: bytes = b"", noise: bool = False) -> bytes:
-    """A picture that every browser can draw: grey, or `noise` as little to be packed as a camera's."""
-    lines = (
-        [b"\0" + (Random(n).randbytes(width) if noise else b"\x80" * width) for n in range(height)]
-        if width < 5000
-        else []
-    )
-    rows = zlib.compress(b"".join(lines), 1)
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    extra = chunk(b"tEXt", b"Comment\0" + SECRET) + chunk(b"eXIf", SECRET)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + extra
-        + chunk(b"IDAT", rows)
-        + (end or chunk(b"IEND", b""))
-        + SECRET
-    )
+def png(width: int = 64, height: int = 48, *, noise: bool = False) -> bytes:
+    """Grey, or `noise` as little to be packed as a camera's."""
+    picture = Image.frombytes("L", (width, height), Random(0).randbytes(width * height)) if noise else None
+    words = PngInfo()
+    words.add_text("Comment", SECRET.decode())
+    return saved(picture or Image.new("L", (width, height), 128), "png", exif=camera(), pnginfo=words) + SECRET
 
 
 def webp(width: int = 64, height: int = 48) -> bytes:
-    lossless = b"\x2f" + struct.pack("<I", width - 1 | height - 1 << 14) + b"\0\0"
-    parts = [(b"VP8X", b"\x0c\0\0\0" + bytes(6)), (b"VP8L", lossless), (b"EXIF", SECRET), (b"XMP ", SECRET)]
-    riff = b"WEBP" + b"".join(
-        name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2) for name, body in parts
-    )
-    return b"RIFF" + struct.pack("<I", len(riff)) + riff + SECRET
+    picture = Image.new("RGBA", (width, height), (200, 0, 0, 128))
+    return saved(picture, "webp", exif=camera(), xmp=SECRET) + SECRET
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A few kilobytes of PNG that would fill the memory."""
+    return saved(Image.new("1", (width, height)), "png")
 
 
 def photo_of(issue: Issue, **fields: Any) -> Photo:
