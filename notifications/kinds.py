@@ -31,6 +31,8 @@ class Kind(TextChoices):
     MEMBER_REPLACED = "member-replaced", _("Team member replaced")
     MEMBER_DECLINED = "member-declined", _("Nomination declined")
     CHECK_FAILED = "check-failed", _("A nightly check found something")
+    PHONE_CHANGED = "phone-changed", _("Mobile number changed")
+    CALENDAR_NOT_READ = "calendar-not-read", _("Own calendar cannot be read")
     SCORE_PUBLISHED = "score-published", _("Score sheet published")
 
     # What rules remind of

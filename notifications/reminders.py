@@ -13,8 +13,8 @@ from notifications.models import Message
 from notifications.sources import Ask, People, Source, Subject
 
 DAY = timedelta(days=1)
-# A change of time cannot wait until somebody looks into the app.
-AT_ONCE = (Kind.VISIT_MOVED, Kind.VISIT_CANCELLED)
+# A change of time, or of what one signs in with, cannot wait until somebody looks into the app.
+AT_ONCE = (Kind.VISIT_MOVED, Kind.VISIT_CANCELLED, Kind.PHONE_CHANGED)
 
 
 def sources() -> list[Source]:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import AnyDayField, CodeField, LayoutMixin, NoteField, PlainField
 from core.limits import count
-from teams.models import OrgUnit, Seat, Team, UnitKind, User
-from teams.names import clean_name, clean_phone, is_mobile
+from teams.models import OrgUnit, PhoneChange, Seat, Team, UnitKind, User
+from teams.names import clean_name, clean_phone, is_mobile, masked_phone
 from teams.permissions import Role
 from teams.signing_in import find_person, namesakes
 
 WRONG_PASSWORDS, WRONG_SECONDS = 10, 900
+CODE_LENGTH = 6
 LATE_PAPERS = timedelta(days=366)
 FAR_AHEAD = timedelta(days=366)
 PASSWORD_HINT = _("At least 8 characters, not only digits, nothing easily guessed.")
@@ -70,10 +71,9 @@ class NewPasswordForm(LayoutMixin, _PlainWords, SetPasswordForm):
     pass
 
 
-class EmailForm(LayoutMixin, forms.Form):
-    """The new address, and the password once more. Too many wrong ones wait a while, as at the sign-in."""
+class _OwnPassword(LayoutMixin, forms.Form):
+    """The password once more: an open screen must not be enough. Too many wrong ones wait a while, as at the sign-in."""
 
-    email = forms.EmailField(label=_("New e-mail address"), max_length=254)
     password = forms.CharField(
         label=_("Your password"),
         max_length=128,
@@ -87,11 +87,17 @@ class EmailForm(LayoutMixin, forms.Form):
 
     def clean_password(self) -> str:
         typed: str = self.cleaned_data["password"]
-        if count(f"email-password-{self.user.pk}", WRONG_SECONDS) > WRONG_PASSWORDS:
+        if count(f"own-password-{self.user.pk}", WRONG_SECONDS) > WRONG_PASSWORDS:
             raise ValidationError(_("Too many tries. Please wait a quarter of an hour."))
         if not self.user.check_password(typed):
             raise ValidationError(_("This is not your password."))
         return typed
+
+
+class EmailForm(_OwnPassword):
+    email = forms.EmailField(label=_("New e-mail address"), max_length=254)
+
+    field_order = ("email", "password")
 
 
 class AccountEmailForm(LayoutMixin, forms.Form):
@@ -120,6 +126,45 @@ class MobileField(CodeField):
         if phone and not is_mobile(phone):
             raise ValidationError(_("Please give a mobile number of 11 digits that begins with 1."))
         return phone
+
+
+class SixDigits(CodeField):
+    """A code as people type it: full-width digits and blanks do not matter."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "autocomplete": "one-time-code"}
+        super().__init__(max_length=12, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        code: str = super().clean(value)
+        if not (len(code) == CODE_LENGTH and code.isascii() and code.isdigit()):
+            raise ValidationError(_("A code has six digits."))
+        return code
+
+
+class PhoneForm(_OwnPassword):
+    phone = MobileField(label=_("New mobile phone"))
+
+    field_order = ("phone", "password")
+
+
+class CodesForm(LayoutMixin, forms.Form):
+    """The codes of the two messages; each label says which number it went to."""
+
+    old_code = SixDigits(label=_("Code from the old number"))
+    new_code = SixDigits(label=_("Code from the new number"))
+
+    def __init__(self, change: PhoneChange, data: Any = None) -> None:
+        super().__init__(data)
+        for name, phone in (("old_code", change.old_phone), ("new_code", change.new_phone)):
+            self.fields[name].help_text = _("Sent to %(phone)s") % {"phone": masked_phone(phone)}
+
+
+class AccountPhoneForm(LayoutMixin, forms.Form):
+    """For the administrator."""
+
+    phone = MobileField(label=_("Mobile phone"), help_text=_("The person signs in with it from now on."))
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class PersonFields(LayoutMixin, forms.Form):

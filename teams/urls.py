@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from teams.views import contact, nominations, people, places, seats, session, teams
+from teams.views import contact, nominations, people, phone, places, seats, session, teams
 
 app_name = "teams"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("me/email/send/", contact.send_email_links, name="send_email_links"),
     path("me/email/withdraw/", contact.withdraw_email, name="withdraw_email"),
     path("email/<str:token>/", contact.confirm_email, name="confirm_email"),
+    path("me/phone/", phone.change_phone, name="change_phone"),
+    path("me/phone/codes/", phone.confirm_phone, name="confirm_phone"),
+    path("me/phone/send/", phone.send_phone_codes, name="send_phone_codes"),
+    path("me/phone/withdraw/", phone.withdraw_phone, name="withdraw_phone"),
     path("me/preferences/", session.save_preferences, name="save_preferences"),
     path("me/role/", session.switch_role, name="switch_role"),
     # Teams and their seats
@@ -44,6 +48,7 @@ urlpatterns = [
     path("accounts/new/", people.account_new, name="account_new"),
     path("accounts/<int:pk>/", people.account, name="account"),
     path("accounts/<int:pk>/link/", people.account_link, name="account_link"),
+    path("accounts/<int:pk>/phone/", people.account_phone, name="account_phone"),
     path("accounts/<int:pk>/email/", people.account_email, name="account_email"),
     path("accounts/<int:pk>/close/", people.account_close, name="account_close"),
     path("accounts/<int:pk>/open/", people.account_open, name="account_open"),

@@ -1,6 +1,6 @@
 """People, units, areas and teams: the ground everything else stands on."""
 
-from teams.models.contact import EmailChange
+from teams.models.contact import EmailChange, PhoneChange
 from teams.models.grants import Grant
 from teams.models.nominations import Nomination, NominationStatus
 from teams.models.people import User
@@ -17,6 +17,7 @@ __all__ = [
     "NominationStatus",
     "OrgUnit",
     "Pairing",
+    "PhoneChange",
     "Programme",
     "Seat",
     "SeatKind",

@@ -12,13 +12,16 @@ from teams.services.people import (
     reactivate_person,
     set_large_text,
 )
+from teams.services.phone import ask_for_phone, confirm_phone, send_codes_again, set_phone, withdraw_phone
 from teams.services.seats import replace_member, vacate_seat
 
 __all__ = [
     "approve_nomination",
     "ask_for_email",
+    "ask_for_phone",
     "change_password",
     "confirm_email",
+    "confirm_phone",
     "create_person",
     "deactivate_person",
     "decline_nomination",
@@ -32,8 +35,11 @@ __all__ = [
     "replace_member",
     "revoke",
     "send_again",
+    "send_codes_again",
     "set_email",
     "set_large_text",
+    "set_phone",
     "vacate_seat",
     "withdraw_email",
+    "withdraw_phone",
 ]

@@ -14,7 +14,7 @@ from core.once import once
 from core.paging import page_of
 from core.refusals import RuleBroken
 from teams import services
-from teams.forms import AccountEmailForm, AccountForm, PeopleFilter
+from teams.forms import AccountEmailForm, AccountForm, AccountPhoneForm, PeopleFilter
 from teams.guards import policy
 from teams.models import User
 from teams.names import clean_name, clean_phone
@@ -122,6 +122,32 @@ def account_email(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "title": _("E-mail address of %(name)s") % {"name": found.name},
         "submit": _("Change the address"),
+        "cancel_url": reverse("teams:account", args=[pk]),
+        "crumbs": [(_("Accounts"), reverse("teams:accounts")), (found.name, reverse("teams:account", args=[pk]))],
+    }
+    return render(request, "_parts/form_page.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.ACCOUNTS_MANAGE)
+@once
+def account_phone(request: SignedInRequest, pk: int) -> HttpResponse:
+    """For somebody who has the old number no longer, and for everybody where no text messages are sent."""
+    found = get_object_or_404(User, pk=pk)
+    form = AccountPhoneForm(request.POST or None, initial={"phone": found.phone, "version": found.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_phone(user=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except RuleBroken as refusal:
+            form.add_error("phone", str(refusal.sentence))
+        else:
+            messages.success(request, _("The new number counts from now on; %(name)s is told.") % {"name": found.name})
+            return redirect("teams:account", pk)
+    context = {
+        "form": form,
+        "title": _("Mobile phone of %(name)s") % {"name": found.name},
+        "lead": _("Make sure that it is really this person who asks. The old number can no longer sign in."),
+        "submit": _("Change the number"),
         "cancel_url": reverse("teams:account", args=[pk]),
         "crumbs": [(_("Accounts"), reverse("teams:accounts")), (found.name, reverse("teams:account", args=[pk]))],
     }
