@@ -55,11 +55,24 @@ class ExpectedForm(forms.Form):
 
 
 class PreviewForm(forms.Form):
-    day = AnyDayField(label=_("Day"))
+    """Without a day: the next one on which anybody would be told."""
+
+    day = AnyDayField(label=_("Day"), required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["day"].first, self.fields["day"].last = today - AHEAD, today + timedelta(days=LONGEST)  # type: ignore[attr-defined]
+
+
+class RulePreviewForm(LayoutMixin, PreviewForm):
+    """The day beside the form of a rule: it stands below that form, #rule, and is sent with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["day"]
+        field.label = gettext("On which day")
+        field.help_text = gettext("Left empty: the next day on which it would tell anybody.")
+        field.widget.attrs["form"] = "rule"
 
 
 # -- A rule -----------------------------------------------------------------------------------
@@ -190,9 +203,41 @@ StepSet: Any = forms.formset_factory(
 )
 
 
-def has_hours(rule: ReminderRule) -> bool:
-    """Whether its steps come at an hour of the day. Those without go out at once, and there is nothing to choose."""
-    return all(step.at is not None for step in rule.plan)
+class HoursForm(LayoutMixin, forms.Form):
+    """At which hours of the day a digest goes out."""
+
+    NAMES = ("hour_1", "hour_2", "hour_3", "hour_4")
+    hour_1 = HalfHours(label=_("Goes out at"))
+    hour_2 = HalfHours(label=_("and at"), required=False)
+    hour_3 = HalfHours(label=_("and at"), required=False)
+    hour_4 = HalfHours(label=_("and at"), required=False)
+
+    def __init__(self, data: Any = None, *, rule: ReminderRule) -> None:
+        self.rule = rule
+        hours = sorted({hour for step in rule.plan for hour in step.hours})
+        super().__init__(data, initial=dict(zip(self.NAMES, hours, strict=False)))
+        for name in self.NAMES:
+            self.fields[name].offer(self.initial.get(name))  # type: ignore[attr-defined]
+
+    def steps(self) -> list[dict[str, Any]]:
+        """The rule's own, at other hours."""
+        chosen = sorted({f"{hour:%H:%M}" for name in self.NAMES if (hour := self.cleaned_data[name])})
+        return [{**step, "hours": chosen} if step.get("hours") else step for step in self.rule.steps]
+
+
+def form_of_steps(rule: ReminderRule, data: Any = None) -> Any:
+    """When and whom: its steps, the hours of its digest, or None for what goes out at once, where nothing is to choose."""
+    if all(step.at is not None for step in rule.plan):
+        return StepSet(data, rule=rule)
+    return HoursForm(data, rule=rule) if any(step.hours for step in rule.plan) else None
+
+
+def values_of(form: RuleForm, steps: Any) -> dict[str, Any]:
+    """What the two forms of a rule, both valid, would change in it."""
+    values = form.values()
+    if steps is not None and steps.has_changed():
+        values["steps"] = steps.steps()
+    return values
 
 
 def _row(step: Step) -> dict[str, Any]:

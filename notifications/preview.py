@@ -11,6 +11,11 @@ from notifications.models import ReminderRule
 from notifications.planner import Due, calendar_around, coming, people_of, source_of
 from notifications.rules import WorkingDays, not_in
 
+MOMENT = timedelta(microseconds=1)
+FORESEEN = timedelta(days=120)
+ASKED_AT = (timedelta(0), timedelta(days=7), FORESEEN)
+MOST_DAYS = 10
+
 
 @dataclass(frozen=True)
 class Line:
@@ -44,10 +49,26 @@ class Preview:
 def preview(rule: ReminderRule, day: date) -> Preview:
     """As things stand now: what will have been done by then is not foreseen. The rule need not be saved."""
     start = datetime.combine(day, time(0), tzinfo=SHANGHAI)
-    moment = start - timedelta(microseconds=1)
+    moment = start - MOMENT
     calendar = calendar_around(start)
     dues = sorted(coming(rule, moment, moment + timedelta(days=1), start, calendar), key=lambda due: (due.at, due.key))
     return told_of(rule, dues, day, calendar)
+
+
+def next_preview(rule: ReminderRule, day: date) -> Preview | None:
+    """The first day from this one on, within some months, on which it would tell anybody.
+
+    Sources give what is true at a moment, so they are asked at several; each day found is then looked at like any other.
+    """
+    start = datetime.combine(day, time(0), tzinfo=SHANGHAI)
+    calendar = calendar_around(start)
+    days = {
+        due.at.astimezone(SHANGHAI).date()
+        for ahead in ASKED_AT
+        for due in coming(rule, start - MOMENT, start + FORESEEN, start + ahead, calendar)
+    }
+    shown = (preview(rule, found) for found in sorted(days)[:MOST_DAYS])
+    return next((found for found in shown if found.people), None)
 
 
 def told_of(rule: ReminderRule, dues: list[Due], day: date, calendar: WorkingDays) -> Preview:

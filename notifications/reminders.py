@@ -1,18 +1,15 @@
 """What the inbox itself asks to be carried out of the app (settings.REMINDER_SOURCES)."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.clock import SHANGHAI
 from notifications.kinds import Kind
 from notifications.models import Message
 from notifications.sources import Ask, People, Source, Subject
 
-DAY = timedelta(days=1)
 # A change of time, or of what one signs in with, cannot wait until somebody looks into the app.
 AT_ONCE = (Kind.VISIT_MOVED, Kind.VISIT_CANCELLED, Kind.PHONE_CHANGED)
 
@@ -29,25 +26,15 @@ def sources() -> list[Source]:
 READER = {"reader": _("whoever got the message")}
 
 
-# Everything else is a digest, not a stream: what came in since then goes out at these hours.
-SLOTS = (time(9), time(16))
-
-
 def changes_of_time(ask: Ask) -> Iterator[Subject]:
     for message in _unread(ask, Message.objects.filter(kind__in=AT_ONCE)):
         yield _subject(message, message.created_at)
 
 
 def other_messages(ask: Ask) -> Iterator[Subject]:
-    earlier = replace(ask, first=ask.first - DAY) if ask.ids is None else ask
-    for message in _unread(earlier, Message.objects.exclude(kind__in=AT_ONCE)):
-        yield _subject(message, next_slot(message.created_at))
-
-
-def next_slot(moment: datetime) -> datetime:
-    local = moment.astimezone(SHANGHAI)
-    today = [datetime.combine(local.date(), slot, tzinfo=SHANGHAI) for slot in SLOTS]
-    return next((slot for slot in today if slot >= local), today[0] + DAY)
+    """Everything else is a digest, not a stream: at which hours it goes out stands in the rule."""
+    for message in _unread(ask, Message.objects.exclude(kind__in=AT_ONCE)):
+        yield _subject(message, message.created_at)
 
 
 def _unread(ask: Ask, messages: Any) -> Iterator[Message]:

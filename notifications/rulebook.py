@@ -1,5 +1,7 @@
 """Changing rules: what is refused, and the one function that writes them."""
 
+from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -41,15 +43,20 @@ def mistakes_in(values: dict[str, Any]) -> list[str]:
 
 def change_rule(*, rule: ReminderRule, by: Any, at: datetime, version: int | None, **values: Any) -> ReminderRule:
     """Other steps, channels, hours. What has been planned already keeps the words and times it has."""
-    if unknown := sorted(values.keys() - set(EDITABLE)):
-        raise TypeError(f"change_rule() does not write {', '.join(unknown)}")
     with transaction.atomic():
-        row = changes.lock(rule, version=version)
-        for name, value in values.items():
-            setattr(row, name, value)
-        now = {name: getattr(row, name) for name in ("source", "kind", *EDITABLE)}
-        if mistakes := mistakes_in(now):
-            raise RuleBroken("; ".join(mistakes))
-        row.__dict__.pop("plan", None)
+        row = as_changed(changes.lock(rule, version=version), values)
         changes.save(row, "change", by=by, at=at, fields=list(values))
         return row
+
+
+def as_changed(rule: ReminderRule, values: Mapping[str, Any]) -> ReminderRule:
+    """The rule as it would be, not saved; RuleBroken where nobody could follow it."""
+    if unknown := sorted(values.keys() - set(EDITABLE)):
+        raise TypeError(f"a rule is not changed in {', '.join(unknown)}")
+    row = copy(rule)
+    row.__dict__.pop("plan", None)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if mistakes := mistakes_in({name: getattr(row, name) for name in ("source", "kind", *EDITABLE)}):
+        raise RuleBroken("; ".join(mistakes))
+    return row

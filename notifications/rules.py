@@ -25,7 +25,8 @@ class BadStep(ValueError):
 class Step:
     """`days` after the anchor (before it, when negative), working or calendar ones, at an hour of the day.
 
-    Without an hour the moment is the anchor's own. `kind` is the message when it is not the rule's.
+    Without an hour the moment is the anchor's own; with `hours` it is the first of these from the anchor on, which makes
+    a digest of what comes up in between. `kind` is the message when it is not the rule's.
     """
 
     code: str
@@ -34,19 +35,28 @@ class Step:
     at: time | None = None
     audience: tuple[str, ...] = ()
     kind: str = ""
+    hours: tuple[time, ...] = ()
 
     def due(self, anchor: Anchor, calendar: WorkingDays) -> datetime:
+        if self.hours:
+            return self._next_hour(anchor)
         if self.at is None and isinstance(anchor, datetime):
             return anchor + timedelta(days=self.days)
         day = day_of(anchor)
         day = calendar.add(day, self.days) if self.working else day + timedelta(days=self.days)
         return datetime.combine(day, self.at or time(0), tzinfo=SHANGHAI)
 
+    def _next_hour(self, anchor: Anchor) -> datetime:
+        moment = anchor if isinstance(anchor, datetime) else datetime.combine(anchor, time(0), tzinfo=SHANGHAI)
+        moment = moment.astimezone(SHANGHAI) + timedelta(days=self.days)
+        of_the_day = [datetime.combine(moment.date(), hour, tzinfo=SHANGHAI) for hour in self.hours]
+        return next((hour for hour in of_the_day if hour >= moment), of_the_day[0] + timedelta(days=1))
+
     def anchors(self, first: date, last: date) -> tuple[date, date]:
         """Between which days the anchor lies when the step is due from `first` to `last`; rather too wide than too narrow."""
         if not self.working:
             offset = timedelta(days=self.days)
-            return first - offset, last - offset
+            return first - offset - timedelta(days=1 if self.hours else 0), last - offset
         stretch = timedelta(days=abs(self.days) * 2 + LONGEST_BREAK)
         return (first - stretch, last) if self.days >= 0 else (first, last + stretch)
 
@@ -65,7 +75,7 @@ def read_steps(rows: Any) -> tuple[Step, ...]:
     return steps
 
 
-KEYS = {"code", "days", "working", "at", "audience", "kind"}
+KEYS = {"code", "days", "working", "at", "hours", "audience", "kind"}
 
 
 def _read(row: Any) -> Step:
@@ -79,11 +89,18 @@ def _read(row: Any) -> Step:
         raise BadStep(f"step {code}: days = {days!r} is not a number of days")
     if not isinstance(audience, list) or not audience:
         raise BadStep(f"step {code}: audience names nobody")
+    at = _time(code, row["at"]) if row.get("at") else None
+    hours = tuple(sorted({_time(code, text) for text in row.get("hours", ())}))
+    if hours and (at or row.get("working")):
+        raise BadStep(f"step {code}: hours stand alone, without at and working")
+    return Step(code, days, bool(row.get("working", False)), at, tuple(audience), row.get("kind", ""), hours)
+
+
+def _time(code: str, text: Any) -> time:
     try:
-        at = time.fromisoformat(row["at"]) if row.get("at") else None
+        return time.fromisoformat(text)
     except (TypeError, ValueError):
-        raise BadStep(f"step {code}: at = {row['at']!r} is not a time like 09:00") from None
-    return Step(code, days, bool(row.get("working", False)), at, tuple(audience), row.get("kind", ""))
+        raise BadStep(f"step {code}: {text!r} is not a time like 09:00") from None
 
 
 def not_in(moment: datetime, quiet: tuple[time | None, time | None], calendar: WorkingDays | None) -> datetime:

@@ -81,6 +81,11 @@ def day_of_step(step: Step) -> str:
     return words % {"n": n}
 
 
+def hours_of_step(step: Step) -> str:
+    """`09:00`, `09:00, 16:00`, or nothing where it goes out at once."""
+    return _(", ").join(f"{hour:%H:%M}" for hour in step.hours or (step.at,) if hour)
+
+
 def audience_words(rule: ReminderRule, names: Any) -> str:
     source = sources().get(rule.source)
     known = source.audiences if source else {}

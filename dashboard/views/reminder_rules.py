@@ -1,7 +1,7 @@
 """The rules of reminders: what there is, what a rule says, and whom it would tell on a day."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,15 +17,23 @@ from core.events import history_of
 from core.once import once
 from core.refusals import RuleBroken
 from dashboard.activity import entries
-from dashboard.reminder_forms import PreviewForm, RuleForm, StepSet, has_hours
+from dashboard.reminder_forms import (
+    HoursForm,
+    PreviewForm,
+    RuleForm,
+    RulePreviewForm,
+    Steps,
+    form_of_steps,
+    values_of,
+)
 from dashboard.reminder_tabs import tabs
 from dashboard.told import told_page
 from notifications.models import ReminderRule
 from notifications.planner import source_of
-from notifications.preview import preview
-from notifications.rulebook import change_rule
+from notifications.preview import Preview, next_preview, preview
+from notifications.rulebook import as_changed, change_rule
 from notifications.sources import sources
-from notifications.words import audience_words, channel_label, day_of_step, label_of
+from notifications.words import audience_words, channel_label, day_of_step, hours_of_step, label_of
 from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
@@ -40,7 +48,7 @@ class Row:
     rule: ReminderRule
     label: str
     anchor: Any
-    steps: list[tuple[str, Any, str]]
+    steps: list[tuple[str, str, str]]
     channels: str
 
 
@@ -56,64 +64,108 @@ def reminder_rules(request: SignedInRequest) -> HttpResponse:
 @policy(Permission.REMINDERS_MANAGE)
 @once
 def reminder_rule(request: SignedInRequest, rule: str) -> HttpResponse:
-    found = get_object_or_404(ReminderRule, code=rule, source__in=sources())
+    found = _find(rule)
     form = RuleForm(request.POST or None, rule=found)
-    steps = StepSet(request.POST or None, rule=found) if has_hours(found) else None
-    status = 200
-    if request.method == "POST":
-        if form.is_valid() and (steps is None or steps.is_valid()):
-            try:
-                _change(request, found, form, steps)
-            except RuleBroken as refusal:
-                form.add_error(None, str(refusal.sentence))
-            else:
-                return redirect("dashboard:reminder_rules")
-        status = 422
-    context = {
-        "row": _row(found),
-        "form": form,
-        "steps": steps,
-        "changes": entries(history_of(found)[:SHOWN_CHANGES]),
-        "crumbs": [(_("Rules of reminders"), reverse("dashboard:reminder_rules")), (label_of(found), "")],
-    }
-    return render(request, "dashboard/reminder_rule.html", context, status=status)
+    steps = form_of_steps(found, request.POST or None)
+    if request.method == "POST" and _both_valid(form, steps):
+        try:
+            _change(request, found, form, steps)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            return redirect("dashboard:reminder_rules")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "dashboard/reminder_rule.html", _context(found, form, steps), status=status)
 
 
 def _change(request: SignedInRequest, rule: ReminderRule, form: RuleForm, steps: Any) -> None:
-    values = form.values()
-    if steps is not None and steps.has_changed():
-        values["steps"] = steps.steps()
-    if values:
+    if values := values_of(form, steps):
         version = form.cleaned_data["version"]
         change_rule(rule=rule, by=request.user, at=timezone.now(), version=version, **values)
     messages.success(request, _("The rule holds from now on. What has been planned already stays as it is."))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @policy(Permission.REMINDERS_MANAGE)
 def reminder_preview(request: SignedInRequest, rule: str) -> HttpResponse:
-    """Whom the rule would tell on a day, as things stand now."""
-    found = get_object_or_404(ReminderRule, code=rule, source__in=sources())
+    """Whom the rule would tell on a day, as things stand now; sent with its form, what stands there and is not saved."""
+    found = _find(rule)
+    if request.method == "POST":
+        return _preview_of_form(request, found)
     now = today(timezone.now())
-    form = PreviewForm(request.GET if "day" in request.GET else {"day": now + timedelta(days=1)}, today=now)
-    shown = preview(found, form.cleaned_data["day"]) if form.is_valid() else None
+    form = PreviewForm(request.GET, today=now)
+    shown = _preview(found, form, now)
+    if shown and not form.cleaned_data["day"]:
+        form = PreviewForm({"day": shown.day}, today=now)
     context = {
         "row": _row(found),
         "form": form,
-        "preview": shown,
-        "people": len(shown.people) if shown else 0,
-        "by_channel": [(channel_label(name), n) for name, n in shown.by_channel.items()] if shown else [],
-        "page": told_page(found, shown, request.GET.get("cursor", "")) if shown else None,
+        **_told(found, shown, request.GET.get("cursor", "")),
         "crumbs": [
             (_("Rules of reminders"), reverse("dashboard:reminder_rules")),
             (label_of(found), reverse("dashboard:reminder_rule", args=[found.code])),
             (_("Preview"), ""),
         ],
     }
-    return render(request, "dashboard/reminder_preview.html", context, status=200 if shown else 422)
+    return render(request, "dashboard/reminder_preview.html", context, status=200 if form.is_valid() else 422)
+
+
+def _preview_of_form(request: SignedInRequest, rule: ReminderRule) -> HttpResponse:
+    now = today(timezone.now())
+    form, steps = RuleForm(request.POST, rule=rule), form_of_steps(rule, request.POST)
+    day, told = RulePreviewForm(request.POST, today=now), None
+    if _both_valid(form, steps) and day.is_valid():
+        try:
+            unsaved = as_changed(rule, values_of(form, steps))
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            told = _told(unsaved, _preview(unsaved, day, now), request.GET.get("cursor", ""))
+    context = _context(rule, form, steps) | {"day": day, "told": told}
+    return render(request, "dashboard/reminder_rule.html", context, status=200 if told else 422)
+
+
+def _preview(rule: ReminderRule, form: PreviewForm, now: date) -> Preview | None:
+    if not form.is_valid():
+        return None
+    day = form.cleaned_data["day"]
+    return preview(rule, day) if day else next_preview(rule, now) or preview(rule, now + timedelta(days=1))
+
+
+def _told(rule: ReminderRule, shown: Preview | None, cursor: str) -> dict[str, Any]:
+    """How many, by which way, and a page of the people."""
+    if shown is None:
+        return {"preview": None}
+    return {
+        "preview": shown,
+        "people": len(shown.people),
+        "by_channel": [(channel_label(name), n) for name, n in shown.by_channel.items()],
+        "page": told_page(rule, shown, cursor),
+        "is_off": not rule.is_active,
+    }
+
+
+def _find(code: str) -> ReminderRule:
+    return get_object_or_404(ReminderRule, code=code, source__in=sources())
+
+
+def _both_valid(form: RuleForm, steps: Any) -> bool:
+    return all([form.is_valid(), steps is None or steps.is_valid()])
+
+
+def _context(rule: ReminderRule, form: RuleForm, steps: Any) -> dict[str, Any]:
+    return {
+        "row": _row(rule),
+        "form": form,
+        "steps": steps if isinstance(steps, Steps) else None,
+        "hours": steps if isinstance(steps, HoursForm) else None,
+        "day": RulePreviewForm(today=today(timezone.now())),
+        "changes": entries(history_of(rule)[:SHOWN_CHANGES]),
+        "crumbs": [(_("Rules of reminders"), reverse("dashboard:reminder_rules")), (label_of(rule), "")],
+    }
 
 
 def _row(rule: ReminderRule) -> Row:
-    steps = [(day_of_step(step), step.at, audience_words(rule, step.audience)) for step in rule.plan]
+    steps = [(day_of_step(step), hours_of_step(step), audience_words(rule, step.audience)) for step in rule.plan]
     named = _(", ").join(channel_label(name) for name in rule.channels)
     return Row(rule, label_of(rule), source_of(rule).label, steps, named)

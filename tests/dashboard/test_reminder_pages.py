@@ -185,6 +185,55 @@ def test_the_preview_counts_people_and_costs_the_same_for_one_and_for_two(
     assert costs[0] == costs[1]
 
 
+def test_the_preview_shows_what_stands_in_the_form_and_saves_nothing(
+    office: Client, rule: ReminderRule, district: District
+) -> None:
+    without_a_day(district, 2)
+    day = today(timezone.now())
+    path = "/reminders/rules/visit-not-scheduled/preview/"
+    saved = office.get(f"{path}?day={day}").context["people"]
+    fewer = as_sent(office, rule, **{"step-1-audience": ["office"], "day": str(day)})
+    answer = office.post(path, fewer)
+    assert (saved, answer.context["told"]["people"]) == (3, 1)
+    assert "On" in answer.content.decode() and answer.context["steps"].forms[1]["audience"].value() == ["office"]
+    later = office.post(path, as_sent(office, rule, **{"step-1-days": "3", "step-1-side": "after", "day": ""}))
+    assert later.context["told"]["preview"].day == day + timedelta(days=3)
+    assert ReminderRule.objects.get().steps == rule.steps
+    assert history_of(rule).count() == 0
+
+
+def test_a_form_that_is_no_rule_has_no_preview(office: Client, rule: ReminderRule) -> None:
+    wrong = as_sent(office, rule, late_hours="0", day="")
+    answer = office.post("/reminders/rules/visit-not-scheduled/preview/", wrong)
+    assert (answer.status_code, answer.context["told"]) == (422, None)
+
+
+def test_without_a_day_the_preview_shows_the_next_on_which_anybody_is_told(
+    office: Client, rule: ReminderRule, district: District
+) -> None:
+    path = "/reminders/rules/visit-not-scheduled/preview/"
+    assert office.get(path).context["people"] == 0
+    without_a_day(district)
+    first = today(timezone.now()) + timedelta(days=40)
+    Round.objects.update(window_start=first, window_end=first)
+    rule.steps = [rule.steps[1]]
+    rule.save()
+    context = office.get(path).context
+    assert (context["preview"].day, context["people"]) == (first, 2)
+
+
+def test_the_hours_of_a_digest_are_changed(office: Client, db: None) -> None:
+    step = {"code": "T", "days": 0, "hours": ["09:00", "16:00"], "audience": ["reader"]}
+    ReminderRule.objects.create(code="inbox-rest", kind="issue-assigned", source="inbox-rest", steps=[step])
+    path = "/reminders/rules/inbox-rest/"
+    assert "09:00, 16:00" in office.get("/reminders/rules/").content.decode()
+    form = {"hour_1": "15:30", "hour_2": "07:10", "hour_3": "11:00", "late_hours": "24", "is_active": "on"}
+    assert office.post(path, {**form, "version": "1", "hour_2": "nine"}).status_code == 422
+    assert office.post(path, {**form, "version": "1", "hour_1": ""}).status_code == 422
+    assert office.post(path, {**form, "version": "1", "hour_2": ""}).status_code == 302
+    assert ReminderRule.objects.get().steps == [{**step, "hours": ["11:00", "15:30"]}]
+
+
 # -- By hand ----------------------------------------------------------------------------------
 
 
