@@ -5,7 +5,7 @@ dated when it happened. Nothing is made up: who acted and what was answered is n
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -22,9 +22,10 @@ from teams.models import Area, OrgUnit, Team, User
 MORNING, EVENING = time(9), time(17)
 TITLE = 40
 CELLS_AT_ONCE = 1000
+ISSUES_AT_ONCE = 1000  # a large ledger has twenty thousand; they need not all be in memory
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LedgerRow:
     code: str
     area: Area
@@ -52,16 +53,26 @@ class LedgerRow:
         return self.status != IssueStatus.ASSIGNED
 
 
-def import_ledger(rows: Sequence[LedgerRow], *, by: User | None, at: datetime) -> list[Happened]:
-    """New issues under the numbers the ledger gave them. Returns what happened, for the end of the transaction."""
+def import_ledger(rows: Sequence[LedgerRow], *, by: User | None, at: datetime) -> Iterator[Happened]:
+    """New issues under the numbers the ledger gave them. What happened is put together as it is asked for, at the end."""
     books = {day: Rulebook.load(day) for day in {row.raised_on for row in rows}}
+    cells: counters.Numbers = Counter()
+    written: list[tuple[int, date | None]] = []
+    for start in range(0, len(rows), ISSUES_AT_ONCE):
+        for issue in _insert(rows[start : start + ISSUES_AT_ONCE], books):
+            cells.update(counters.cells_of(issue))
+            written.append((issue.pk, issue.due_on))
+    _count_on([row.code for row in rows])
+    _count(cells)
+    return _courses(rows, written, by, at)
+
+
+def _insert(rows: Sequence[LedgerRow], books: dict[date, Rulebook]) -> list[Issue]:
     issues = [_issue(row, books[row.raised_on]) for row in rows]
     bulk.insert(issues)
     bulk.insert([_assignment(issue, row) for issue, row in zip(issues, rows, strict=True)])
     bulk.insert(list(_reporters(issues, rows)))
-    _count_on([issue.code or "" for issue in issues])
-    _count(issues)
-    return [happened for issue, row in zip(issues, rows, strict=True) for happened in _course(issue, row, by, at)]
+    return issues
 
 
 def _issue(row: LedgerRow, book: Rulebook) -> Issue:
@@ -114,16 +125,20 @@ def _count_on(codes: Iterable[str]) -> None:
             row.save(update_fields=["last"])
 
 
-def _count(issues: Iterable[Issue]) -> None:
-    cells: counters.Numbers = Counter()
-    for issue in issues:
-        cells.update(counters.cells_of(issue))
+def _count(cells: counters.Numbers) -> None:
     rows = sorted(cells.items())
     for start in range(0, len(rows), CELLS_AT_ONCE):
         counters.apply(Counter(dict(rows[start : start + CELLS_AT_ONCE])))
 
 
-def _course(issue: Issue, row: LedgerRow, by: User | None, at: datetime) -> Iterable[Happened]:
+def _courses(
+    rows: Sequence[LedgerRow], written: Sequence[tuple[int, date | None]], by: User | None, at: datetime
+) -> Iterator[Happened]:
+    for row, (pk, due_on) in zip(rows, written, strict=True):
+        yield from _course(Issue(pk=pk, code=row.code, due_on=due_on), row, by, at)
+
+
+def _course(issue: Issue, row: LedgerRow, by: User | None, at: datetime) -> Iterator[Happened]:
     """Who acted then is not known, so these steps name nobody; who brought them in stands in the last event."""
     code, due_on = {"code": issue.code, "level": row.level.number}, {"due_on": issue.due_on}
     yield Happened(issue, "submit", None, row.raised_at, {**code, **due_on})

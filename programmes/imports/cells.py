@@ -35,7 +35,7 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """A line of a table. `columns` says at which position each heading stands."""
 

@@ -61,6 +61,7 @@ class Ledger(Step):
         for table in tables:
             for record in table.records():
                 self._line(record, table.year or self.known.day.year)
+        self._seen.clear()  # what was read need not stay in memory while it is written
 
     def _issues_of(self, tables: list[Table]) -> dict[str | None, Issue]:
         """What Manyi has of the quarters these ledgers are about."""
@@ -151,7 +152,7 @@ class Ledger(Step):
         self.left += 1
         self.otherwise += there.status != status
 
-    def create(self, by: User | None, at: datetime) -> list[Happened]:
+    def create(self, by: User | None, at: datetime) -> Iterator[Happened]:
         return door.import_ledger(self.new, by=by, at=at)
 
     def counts(self) -> list[Count]:

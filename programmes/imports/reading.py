@@ -40,7 +40,7 @@ class NoValue:
 NO_VALUE = NoValue()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row that is not blank, with its number as the spreadsheet shows it."""
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, islice
 from typing import BinaryIO
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -141,15 +142,16 @@ def _tables(file: File, kinds: list[Kind], notes: Notes) -> Iterator[Table]:
 
 def _write(plan: Plan, report: Report, by: User | None, at: datetime) -> None:
     """New rows first, in the order they refer to each other; then changes through the services; the log last."""
-    happened = [event for step in plan.steps for event in step.create(by, at)]
-    happened += [event for step in plan.steps for event in step.grant(by, at)]
+    happened = [step.create(by, at) for step in plan.steps]
+    happened += [step.grant(by, at) for step in plan.steps]
     for step in plan.steps:
         step.change(by, at)
     programme = Programme.current()
     if programme.pk and programme.code != "none":
-        happened.append(Happened(programme, "import", by, at, _summary(plan, report)))
-    for start in range(0, len(happened), EVENTS_AT_ONCE):
-        append_many(happened[start : start + EVENTS_AT_ONCE])
+        happened.append([Happened(programme, "import", by, at, _summary(plan, report))])
+    events = chain.from_iterable(happened)
+    while some := list(islice(events, EVENTS_AT_ONCE)):
+        append_many(some)
 
 
 def _summary(plan: Plan, report: Report) -> dict[str, object]:

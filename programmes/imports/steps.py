@@ -1,6 +1,6 @@
 """One step of an import: what a kind of table would create, change and leave, and how it is written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
@@ -38,7 +38,7 @@ class Step:
     def finish(self) -> None:
         """After every step has read its tables: what only then is complete."""
 
-    def create(self, by: User | None, at: datetime) -> list[Happened]:
+    def create(self, by: User | None, at: datetime) -> Iterable[Happened]:
         """Insert what is new and return what happened."""
         raise NotImplementedError
 
