@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import LayoutMixin
+from core.forms import LayoutMixin, PlainField
 
 MOST_FILES = 10
 
@@ -43,3 +43,14 @@ class VersionForm(forms.Form):
     """The version somebody saw."""
 
     version = forms.IntegerField(min_value=1)
+
+
+class HostForm(LayoutMixin, forms.Form):
+    """The service looks at it closely; here it only has to be there."""
+
+    name = PlainField(
+        label=_("Server"),
+        max_length=300,
+        help_text=_("Its name, like calendar.example.cn. The address of a calendar does as well."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes import channel_views, views
+from programmes import calendar_views, channel_views, views
 
 app_name = "programmes"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("settings/channels/<int:pk>/switch/", channel_views.channel_switch, name="channel_switch"),
     path("settings/channels/<int:pk>/test/", channel_views.channel_test, name="channel_test"),
     path("settings/channels/<int:pk>/keys/<slug:key>/", channel_views.channel_forget_key, name="channel_forget_key"),
+    # Servers people's own calendars may be read from
+    path("settings/calendars/", calendar_views.calendar_hosts, name="calendar_hosts"),
+    path("settings/calendars/<int:pk>/forbid/", calendar_views.calendar_host_forbid, name="calendar_host_forbid"),
     # Importing: choose files, look at what they would change, confirm
     path("import/", views.start_import, name="start_import"),
     path("import/<slug:token>/", views.check_import, name="check_import"),

@@ -39,6 +39,7 @@ from visits.models import (
     BriefingDocument,
     BriefingItem,
     CalendarFeed,
+    CalendarHost,
     DayPart,
     PlanLine,
     PlanRun,
@@ -84,6 +85,7 @@ class World:
     channel: ChannelSetup
     sent: SentByHand
     change: EmailChange
+    host: CalendarHost
     own: Things
     foreign: Things
 
@@ -130,10 +132,11 @@ def build_world() -> World:
     )
     lead = district.own["lead"]
     change = EmailChange.objects.create(user=lead, new_email="lead@example.cn", asked_at=at, old_said_at=at)
+    host = CalendarHost.objects.create(name="calendar.example.cn")
     own = _things(district, "own", round_, kind, at)
     foreign = _things(district, "foreign", round_, kind, at)
     line = _draft(round_, district, own, at)
-    return World(district, round_, line, survey, item, document, channel, sent, change, own, foreign)
+    return World(district, round_, line, survey, item, document, channel, sent, change, host, own, foreign)
 
 
 def _things(district: District, which: str, round_: Round, kind: Any, at: datetime) -> Things:
@@ -238,6 +241,8 @@ def arguments(address: Address, world: World, which: str) -> dict[str, Any]:
     if address.route.startswith("settings/channels/"):
         values = {"channel": "wecom_robot", "pk": world.channel.pk, "key": "webhook"}
         return {name: values[name] for name in address.parameters}
+    if address.route.startswith("settings/calendars/"):
+        return dict.fromkeys(address.parameters, world.host.pk)
     chosen = variants(address)[0]
     return {name: _value(address, name, world, world.of(which)) for name in address.parameters if name not in chosen}
 

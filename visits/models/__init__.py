@@ -3,7 +3,7 @@
 from visits.dayparts import DayPart
 from visits.models.after import DutyDone, IdeaNote, LegalKind, LegalService, ResidentsCame, SimilarRecord, TeamDuty
 from visits.models.briefing import BriefingContent, BriefingDocument, BriefingItem, BriefingKind
-from visits.models.calendar import BusyTime, CalendarDay, CalendarFeed, DayKind, OutsideCalendar
+from visits.models.calendar import BusyTime, CalendarDay, CalendarFeed, CalendarHost, DayKind, OutsideCalendar
 from visits.models.plans import Keep, PlanLine, PlanRun, PlanStatus, PlanStep, PlanTrouble
 from visits.models.preparation import (
     Doer,
@@ -28,6 +28,7 @@ __all__ = [
     "BusyTime",
     "CalendarDay",
     "CalendarFeed",
+    "CalendarHost",
     "Confirmation",
     "DayKind",
     "DayPart",

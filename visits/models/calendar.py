@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.localized import pick
+from core.models import Versioned
 from visits.dayparts import DayPart
 from visits.outside.trouble import Trouble
 
@@ -38,11 +39,28 @@ class CalendarDay(models.Model):
         return pick(self.note_zh, self.note_en)
 
 
+class CalendarHost(Versioned):
+    """A server the administrator allows people's calendars to be read from, besides those of settings.CALENDAR_HOSTS.
+
+    One that is no longer allowed stays, so that the log keeps its name.
+    """
+
+    name = models.CharField(_("server"), max_length=120, unique=True)
+    is_allowed = models.BooleanField(_("allowed"), default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class OutsideCalendar(models.Model):
     """Somebody's own calendar elsewhere, whose entries make half-days busy.
 
     Its address lets anybody read that calendar, so it is sealed. Of the entries only the half-days are kept.
-    `asked_at` is when it was last to be read, `tried_at` when it last was; `trouble` says why not.
+    `asked_at` is when it was last to be read, `tried_at` when it last was; `trouble` says why not. `failures` counts
+    those in a row, the first of them at `failing_since`.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="outside_calendar")
@@ -53,6 +71,8 @@ class OutsideCalendar(models.Model):
     tried_at = models.DateTimeField(null=True)
     succeeded_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=12, blank=True)
+    failing_since = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.host}"
@@ -60,6 +80,10 @@ class OutsideCalendar(models.Model):
     @property
     def trouble_words(self) -> str:
         return str(Trouble(self.trouble).label) if self.trouble else ""
+
+    @property
+    def advice(self) -> str:
+        return str(Trouble(self.trouble).advice) if self.trouble else ""
 
     def is_being_read(self, at: datetime) -> bool:
         """Asked for and not done; whatever took longer than this was lost and may be asked for again."""

@@ -152,7 +152,7 @@ def _left(end: float) -> float:
 
 def _elsewhere(address: Address, location: str) -> Address:
     try:
-        there = checked(urljoin(address.url, location))
+        there = checked(urljoin(address.url, location), [address.host])
     except NotRead:
         raise NotRead(Trouble.REDIRECT) from None
     if (there.host, there.port) != (address.host, address.port):

@@ -12,6 +12,7 @@ from visits.outside.address import checked
 from visits.outside.door import Door
 from visits.outside.expand import half_days_in
 from visits.outside.trouble import NotRead, Trouble
+from visits.services.calendar_hosts import allowed_names
 from visits.services.calendars import note_reading
 
 AHEAD = timedelta(days=150)  # reaches beyond the next quarter's window
@@ -22,7 +23,7 @@ def read_calendar(calendar: OutsideCalendar, *, at: datetime, door: Door | None 
     """Outside of any transaction: another server may take its time. None when all is well."""
     now = today(at)
     try:
-        content = (door or DOOR).get(checked(unseal(calendar.url_sealed)))
+        content = (door or DOOR).get(checked(unseal(calendar.url_sealed), allowed_names()))
         halves = half_days_in(content, now, now + AHEAD)
     except (NotRead, KeyMissing) as refused:
         trouble = refused.trouble if isinstance(refused, NotRead) else Trouble.KEY

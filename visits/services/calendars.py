@@ -5,18 +5,24 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
+from core.clock import today
 from core.events import append
 from core.refusals import RuleBroken
 from core.sealing import keyed_hash, seal
+from notifications.kinds import Kind
+from notifications.services import notify
 from teams.models import User
 from visits.busy import HalfDay
 from visits.models import CalendarFeed, OutsideCalendar
 from visits.outside.address import checked
 from visits.outside.trouble import NotRead, Trouble
 from visits.services.busy import locked_times, replace_read_times
+from visits.services.calendar_hosts import allowed_names
 
 PURPOSE = "calendar-feed"
+FAILURES_TO_TELL = 3
 
 
 def make_feed(*, user: User, at: datetime) -> CalendarFeed:
@@ -45,7 +51,7 @@ def feed_behind(secret: str) -> CalendarFeed | None:
 def subscribe(*, user: User, url: str, at: datetime) -> OutsideCalendar:
     """Read this calendar from now on, in the place of another one."""
     try:
-        address = checked(url)
+        address = checked(url, allowed_names())
     except NotRead as refused:
         raise RuleBroken(refused.trouble.label) from None
     with transaction.atomic():
@@ -82,8 +88,8 @@ def ask_for_reading(*, user: User, at: datetime) -> OutsideCalendar | None:
 def note_reading(
     *, calendar: OutsideCalendar, halves: Collection[HalfDay] = (), trouble: Trouble | None = None, at: datetime
 ) -> None:
-    """What came of reading it. After a failure the busy times stay as they were. Nothing happens when the
-    calendar was removed or replaced meanwhile.
+    """What came of reading it. After a failure the busy times stay as they were; the third in a row is told to the
+    owner, once. Nothing happens when the calendar was removed or replaced meanwhile.
     """
     with transaction.atomic():
         locked_times(calendar.user)
@@ -92,6 +98,11 @@ def note_reading(
             return
         now.tried_at, now.trouble = at, trouble or ""
         if trouble is None:
-            now.succeeded_at = at
+            now.succeeded_at, now.failing_since, now.failures = at, None, 0
             replace_read_times(calendar=now, halves=halves, at=at)
-        now.save(update_fields=["tried_at", "trouble", "succeeded_at"])
+        else:
+            now.failing_since, now.failures = now.failing_since or at, now.failures + 1
+        now.save(update_fields=["tried_at", "trouble", "succeeded_at", "failing_since", "failures"])
+        if now.failures == FAILURES_TO_TELL:
+            facts = {"host": now.host, "since": today(now.failing_since or at).isoformat()}
+            notify([now.user_id], Kind.CALENDAR_NOT_READ, facts=facts, url=reverse("visits:my_calendar"), at=at)

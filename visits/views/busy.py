@@ -25,6 +25,7 @@ from teams.requests import SignedInRequest
 from visits import services
 from visits.availability import busy_days, people_in_reach, people_listed
 from visits.forms import BusyForm, KeysForm, NameFilter
+from visits.models import OutsideCalendar
 from visits.policies import may_enter_busy
 from visits.views.access import status_of
 
@@ -53,9 +54,11 @@ def availabilities(request: SignedInRequest) -> HttpResponse:
 def availability(request: SignedInRequest, pk: int) -> HttpResponse:
     at = timezone.now()
     person = _person(request, pk)
+    is_own = person.pk == request.user.pk
     context = {
         "person": person,
-        "is_own": person.pk == request.user.pk,
+        "is_own": is_own,
+        "failing": OutsideCalendar.objects.filter(user=person).exclude(failing_since=None).first() if is_own else None,
         "may_enter": may_enter_busy(request.user, person),
         "days": busy_days(person, request.user, today(at)),
         "taken_back": len(_taken_back(request, person, at)),

@@ -35,6 +35,7 @@ from visits.ical import feed_of, file_of_visit
 from visits.models import CalendarFeed, OutsideCalendar
 from visits.outside.reading import read_one
 from visits.services import calendars as services
+from visits.services.calendar_hosts import allowed_names
 from visits.views.access import status_of, visit_for
 
 MOST_WRONG, MOST_READ, SECONDS = 30, 60, 600
@@ -172,7 +173,7 @@ def _page(request: SignedInRequest, form: SubscriptionForm) -> HttpResponse:
         **_feed(request),
         **_outside(request),
         "form": form,
-        "hosts": settings.CALENDAR_HOSTS,
+        "hosts": [*settings.CALENDAR_HOSTS, *allowed_names()],
         "crumbs": [(_("Me"), reverse("teams:profile")), (_("My calendar"), "")],
     }
     return render(request, "visits/my_calendar.html", context, status=status_of(form))

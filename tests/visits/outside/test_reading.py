@@ -1,23 +1,28 @@
 """Subscribing to one's own calendar: what is kept of it, what becomes of failures, who sees its address."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from config.celery import app
 from core.events import history_of
 from core.models import Event
 from core.refusals import RuleBroken
 from core.sealing import unseal
+from notifications.models import Message
 from tests.visits.conftest import AT, FRIDAY
 from tests.visits.outside.conftest import answers
 from tests.visits.outside.test_expand import calendar as ics
 from tests.visits.outside.test_expand import event
 from visits.busy import HalfDay
-from visits.models import BusyTime, OutsideCalendar
+from visits.models import BusyTime, CalendarHost, OutsideCalendar
 from visits.outside import reading
 from visits.outside.reading import read_calendar
+from visits.outside.trouble import Trouble
 from visits.services import add_busy_times, calendars
+from visits.services.calendar_hosts import allow_host, forbid_host
 
 MORNING = event(":20261009T010000Z", ":20261009T020000Z", "CLASS:PRIVATE")
 EVENING = event(":20261010T110000Z", ":20261010T120000Z")
@@ -95,6 +100,65 @@ def test_a_server_taken_off_the_list_is_not_asked_again(server, lead, subscribed
     settings.CALENDAR_HOSTS = []
     assert read_calendar(subscribed, at=AT, door=server.door) == "host"
     assert server.asked == []
+
+
+def test_a_calendar_on_a_server_the_administrator_allows_is_read_until_it_is_not(server, lead, district, monkeypatch):
+    administrator, url = district["administrator"], "https://cal.example.org/a.ics"
+    with pytest.raises(RuleBroken):
+        calendars.subscribe(user=lead, url=url, at=AT)
+    host = allow_host(name=url, by=administrator, at=AT)
+    subscribed = calendars.subscribe(user=lead, url=url, at=AT)
+    door = replace(server.door, seconds=0.2, look_up=lambda host, port: [])
+    assert read_calendar(subscribed, at=AT, door=door) == "unreachable"
+    forbid_host(host=host, by=administrator, at=AT)
+    assert read_calendar(subscribed, at=AT, door=door) == "host"
+    allow_host(name="cal.example.org", by=administrator, at=LATER)
+    assert [event.verb for event in history_of(host)] == ["allow", "forbid", "allow"]
+
+
+@pytest.mark.parametrize("name", ["localhost", "10.0.0.1", "cal.example.org", "calendar.example.cn"])
+def test_what_is_no_server_or_allowed_already_is_refused(district, settings, name):
+    settings.CALENDAR_HOSTS = ["calendar.example.cn"]
+    CalendarHost.objects.create(name="cal.example.org")
+    with pytest.raises(RuleBroken):
+        allow_host(name=name, by=district["administrator"], at=AT)
+    with pytest.raises(PermissionDenied):
+        allow_host(name="other.example.org", by=district["coordinator"], at=AT)
+
+
+def test_the_third_failure_in_a_row_is_told_once(server, lead, subscribed):
+    server.act = answers(b"", 404)
+    for day in range(5):
+        read_calendar(subscribed, at=AT + timedelta(days=day), door=server.door)
+        assert Message.objects.count() == (day >= 2)
+    subscribed.refresh_from_db()
+    assert (subscribed.failures, subscribed.failing_since) == (5, AT)
+    message = Message.objects.get()
+    assert (message.recipient, message.kind) == (lead, "calendar-not-read")
+    assert message.facts == {"host": "localhost", "since": AT.date().isoformat()}
+
+
+def test_a_success_ends_the_row_of_failures(server, lead, subscribed):
+    for n, body in enumerate((b"", b"", ics(MORNING), b"", b"")):
+        server.act = answers(body)
+        read_calendar(subscribed, at=AT + timedelta(days=n), door=server.door)
+    subscribed.refresh_from_db()
+    assert (subscribed.failures, subscribed.failing_since) == (2, AT + timedelta(days=3))
+    assert not Message.objects.exists()
+
+
+def test_the_owner_reads_since_when_why_and_what_to_do(server, lead, as_user, subscribed):
+    server.act = answers(b"no calendar")
+    read_calendar(subscribed, at=AT, door=server.door)
+    page = as_user(lead).get("/me/calendar/").content.decode()
+    assert subscribed.__class__.objects.get().advice in page
+    assert 'name="url"' in page  # another address can be entered
+    assert "/me/calendar/" in as_user(lead).get(f"/people/{lead.pk}/availability/").content.decode()
+
+
+@pytest.mark.parametrize("trouble", [trouble for trouble in Trouble if trouble != Trouble.KEY])
+def test_every_trouble_says_what_to_do(trouble):
+    assert str(trouble.advice)
 
 
 def test_a_lost_key_asks_for_the_address_again(server, subscribed, settings):
