@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
+from bench.board import dropping, open_board
 from bench.site import Visitor
 from core.clock import quarter_code, today
 from issues import services
@@ -17,6 +18,7 @@ from teams.models import Area, Grant, Membership, Team, User
 from teams.permissions import Role
 
 LISTS, PAGES, SEARCHES = 3, 4, 5
+BOARD, MOVE = 12, 5
 RARE, ABSENT, COMMON = "匾额", "飞碟", "通道"  # one in ten thousand, none, nearly all (see bench.rows)
 SAID = "楼道灯坏了三个月没人修"
 
@@ -58,6 +60,8 @@ def cases(coordinator: User, connection: HTTPConnection, rounds: int) -> list[Ca
         Case("issue detail", PAGES, page(desk, f"/issues/{some.code}/")),
         Case("dashboard", PAGES, page(office, f"/dashboards/{quarter}/")),
         Case("dashboard, one street", PAGES, page(office, f"/dashboards/{quarter}/streets/{some.street.slug}/")),
+        Case("round board, 307 visits", BOARD, open_board(office, at)),
+        Case("move a visit on the board", MOVE, dropping(office, at)),
         Case("one transition: progress", PAGES, moving(desk, mine, rounds)),
         Case("log one issue and submit it", PAGES, logging(at), local=True),
     ]

@@ -3,7 +3,7 @@
 import http.client
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from tools.processes import Child, wait_until
 from tools.run import HOST, answers, gunicorn
 
 TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
+NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Visitor:
         client, token = Client(), get_random_string(32)
         client.force_login(user, backend="teams.signing_in.NameOrPhoneBackend")
         session = client.cookies["sessionid"].value
-        self.connection = connection
+        self.connection, self.user = connection, user
         self.headers = {
             "Cookie": f"sessionid={session}; csrftoken={token}",
             "X-CSRFToken": token,
@@ -51,12 +52,19 @@ class Visitor:
     def get(self, address: str) -> str:
         return self._ask("GET", address, 200)
 
-    def post(self, address: str, **fields: str) -> str:
-        """The address it leads to."""
-        return self._ask("POST", address, 302, urlencode(fields))
+    def post(self, address: str, *, expected: int = 302, headers: Mapping[str, str] = NO_HEADERS, **fields: str) -> str:
+        """The address it leads to, or the words that come back."""
+        return self._ask("POST", address, expected, urlencode(fields), {**TYPE, **headers})
 
-    def _ask(self, method: str, address: str, expected: int, body: str | None = None) -> str:
-        self.connection.request(method, address, body, self.headers | (TYPE if body else {}))
+    def _ask(
+        self,
+        method: str,
+        address: str,
+        expected: int,
+        body: str | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> str:
+        self.connection.request(method, address, body, {**self.headers, **headers})
         answer = self.connection.getresponse()
         text = answer.read().decode()
         if answer.status != expected:

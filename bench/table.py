@@ -2,9 +2,7 @@
 
 import time
 from functools import partial
-from io import StringIO
 
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -13,9 +11,8 @@ from bench.pages import Case, cases
 from bench.rows import grow_to
 from bench.site import Site, Visitor, connect, running
 from bench.work import Work
-from core.clock import today
-from teams.models import Grant, User
-from teams.permissions import Role
+from programmes import demo
+from teams.models import User
 
 ROUNDS = 60
 
@@ -34,12 +31,8 @@ def print_table(sizes: list[int]) -> int:
 
 
 def build_district() -> User:
-    """The demonstration's district as its workbooks have it, and somebody in its office."""
-    call_command("load_programme", "xuhui", verbosity=0)
-    call_command("import_workbooks", "programmes/demo_data/huining", stdout=StringIO())
-    coordinator = User.objects.create_user("19900000001", "许文君")
-    Grant.objects.create(user=coordinator, role=Role.COORDINATOR, from_day=today(timezone.now()))
-    return coordinator
+    """The demonstration's district with a round under way, and somebody in its office."""
+    return demo.build(now=timezone.now(), stage="visited").cast.coordinator
 
 
 def print_size(coordinator: User, site: Site) -> int:

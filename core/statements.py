@@ -4,6 +4,7 @@ PostgreSQL keeps the plan of such a query for as long as the connection lives.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -23,12 +24,15 @@ class Question:
     """SQL with its values. `blanks` name the values that each asking fills in."""
 
     def __init__(self, sql: str, params: Sequence[Any], blanks: Mapping[Any, str]) -> None:
-        self._parts, self._params, self._blanks = sql.split("%s"), params, blanks
+        self._parts, self._params = sql.split("%s"), params
+        self._blanks = {_as_sent(blank): name for blank, name in blanks.items()}
         self._key = (sql, *map(repr, params))
 
     def ask(self, **filled: Any) -> list[tuple[Any, ...]]:
         """One query. A blank within `IN (…)` may be filled with a list that is not empty."""
-        values = {name: _round_up(value) if isinstance(value, list) else [value] for name, value in filled.items()}
+        values = {
+            name: _round_up(value) if isinstance(value, list) else [_as_sent(value)] for name, value in filled.items()
+        }
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 self._execute_prepared(cursor, values)
@@ -63,6 +67,12 @@ class Question:
         name = f"manyi_{next(_numbers)}"
         cursor.execute(f"PREPARE {name} AS {sql}; EXECUTE {name} {marks}", [*params, *given])
         prepared[key] = name
+
+
+def _as_sent(value: Any) -> Any:
+    """A day as the database gets it: SQLite takes text."""
+    is_day = isinstance(value, date) and not isinstance(value, datetime)
+    return connection.ops.adapt_datefield_value(value) if is_day else value
 
 
 def _round_up(values: list[Any]) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.core.cache import cache
 
 from core.models import ChainHead
+from core.statements import Statement, written
 
 T = TypeVar("T")
 KEEP_SECONDS = 600
@@ -19,10 +20,14 @@ KEEP_SECONDS = 600
 
 def until_change(name: str, *key: Any, make: Callable[[], T]) -> T:
     """What `make` gives, made again only when something has changed since. Ask outside of transactions that write."""
-    head = ChainHead.objects.values_list("seq", "hash").get(pk=1)
+    head = written("state of the log", make=_head).rows()[0]
     digest = sha256(repr((head, key)).encode()).hexdigest()
     found: T | None = cache.get(f"{name}-{digest}")
     if found is None:
         found = make()
         cache.set(f"{name}-{digest}", found, KEEP_SECONDS)
     return found
+
+
+def _head() -> Statement:
+    return Statement(ChainHead.objects.filter(pk=1).values_list("seq", "hash"))

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from core.clock import today
 from core.dated import valid_on
 from core.localized import pick
+from core.statements import Statement, written
 from teams.models import Membership, User
 from visits.grid import Cell, Column, Grid, Line, Wish, day_columns
 from visits.models import Round, VisitStatus
@@ -149,9 +150,14 @@ def seat_in(clash: Clash, row: Row) -> Seat | None:
     """The seat of the one person this clash is about, in the team of this visit; secretaries have none. One query."""
     if len(clash.people) != 1 or clash.trouble == Trouble.VENUE:
         return None
-    holds_it = Membership.objects.filter(valid_on(clash.day), user_id=clash.people[0], seat__team_id=row.team_id)
-    kinds = holds_it.order_by().values_list("seat__kind__code", "seat__kind__name_zh", "seat__kind__name_en")
-    return next((Seat(row.team, code, pick(zh, en)) for code, zh, en in kinds[:1]), None)
+    held = written("seat held", make=_seat_held).rows(person=clash.people[0], team=row.team_id, day=clash.day)
+    return next((Seat(row.team, code, pick(zh, en)) for code, zh, en in held), None)
+
+
+def _seat_held() -> Statement:
+    holds_it = Membership.objects.filter(valid_on(date.min), user_id=-1, seat__team_id=-2).order_by()
+    kinds = holds_it.values_list("seat__kind__code", "seat__kind__name_zh", "seat__kind__name_en")[:1]
+    return Statement(kinds, blanks={-1: "person", -2: "team", date.min: "day"})
 
 
 def words_of(rows: Mapping[int, Row], clashes: Iterable[Clash]) -> dict[int, Known]:

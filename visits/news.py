@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.models import ChainHead, Event
+from core.statements import Statement, written
 from teams.models import User
 from visits.history import sentence
 from visits.models import Round, Visit
@@ -21,7 +22,8 @@ class Happening:
 
 def head_of_log() -> int:
     """The number of the last event: while it stays the same, nothing has changed anywhere."""
-    return ChainHead.objects.values_list("seq", flat=True).get(pk=1)
+    head = written("head of log", make=lambda: Statement(ChainHead.objects.filter(pk=1).values_list("seq", flat=True)))
+    return int(head.rows()[0])
 
 
 def news_of(round_: Round, user: User, *, since: int) -> list[Happening]:

@@ -13,10 +13,13 @@ from core.until_change import until_change
 from teams.models import Grant, Membership, User
 from teams.permissions import Role
 from visits.models import Round, RoundStatus, Visit, VisitStatus
+from visits.policies import visit_scope
 from visits.progress import Progress, progress_of
 from visits.roster import Roster
 from visits.scheduling import Clash
 from visits.timetable import Placed, Timetable, rules_of
+
+SOME, FIRST, LAST = -1, date.min, date.max  # what a statement leaves open
 
 
 def current_round(day: date) -> Round | None:
@@ -79,10 +82,18 @@ ROW = (
 
 def rows_of(round_: Round, user: User) -> list[Row]:
     """The round's visits this person sees, and whatever else is on the days of its window, by street and hour."""
-    window = Q(day__range=(round_.window_start, round_.window_end), status__in=VisitStatus.on_plan)
-    visits = Visit.objects.visible_to(user).filter(Q(round=round_) | window)
-    order = ("area__street__position", "area__street_id", "day", "starts_at", "area__position", "pk")
-    return [Row(*values) for values in visits.order_by(*order).values_list(*ROW)]
+
+    def seen() -> Statement:
+        window = Q(day__range=(FIRST, LAST), status__in=VisitStatus.on_plan)
+        visits = Visit.objects.visible_to(user).filter(Q(round=SOME) | window)
+        order = ("area__street__position", "area__street_id", "day", "starts_at", "area__position", "pk")
+        rows = visits.order_by(*order).values_list(*ROW)
+        return Statement(rows, blanks={SOME: "round", FIRST: "first", LAST: "last"})
+
+    found = written("rows of a round", visit_scope(user), make=seen)
+    return [
+        Row._make(values) for values in found.rows(round=round_.pk, first=round_.window_start, last=round_.window_end)
+    ]
 
 
 def timetable_of(round_: Round, rows: Iterable[Row]) -> Timetable:

@@ -1,15 +1,19 @@
 """Who belongs to a visit on a day: the team's members and the area's secretary."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
+from core.statements import Statement, written
 from teams.models import Grant, Membership
 from teams.permissions import Role
 
 Span = tuple[date, date | None, int]  # from, until, person
+Row = tuple[int, date, date | None, int]  # the same of a team or an area
+MEMBER = ("seat__team_id", "from_day", "until_day", "user_id")
+SECRETARY = ("area_id", "from_day", "until_day", "user_id")
 
 
 @dataclass(frozen=True)
@@ -20,23 +24,27 @@ class Roster:
     @classmethod
     def load(cls, visits: Iterable[Any], first: date | None = None, last: date | None = None) -> Self:
         """Two queries for any number of visits; rows need `team_id` and `area_id`. Dates narrow what is read."""
-        rows = list(visits)
-        members = _overlapping(Membership.objects.filter(seat__team_id__in={row.team_id for row in rows}), first, last)
-        secretaries = Grant.objects.filter(role=Role.SECRETARY, area_id__in={row.area_id for row in rows})
-        return cls(
-            _spans(members.values_list("seat__team_id", "from_day", "until_day", "user_id")),
-            _spans(_overlapping(secretaries, first, last).values_list("area_id", "from_day", "until_day", "user_id")),
-        )
+        teams, areas = set[int](), set[int]()
+        for visit in visits:
+            teams.add(visit.team_id)
+            areas.add(visit.area_id)
+        if not teams:
+            return cls({}, {})
+        days = {"first": first or date.min, "last": last or date.max}
+        members = written("members of teams", make=_members).rows(teams=list(teams), **days)
+        secretaries = written("secretaries of areas", make=_secretaries).rows(areas=list(areas), **days)
+        return cls(_spans(members), _spans(secretaries))
 
     @classmethod
     def within(cls, first: date, last: date) -> Self:
-        """Everybody who belongs to any team or area on one of these days: two queries without long lists."""
-        members = _overlapping(Membership.objects.all(), first, last)
-        secretaries = _overlapping(Grant.objects.filter(role=Role.SECRETARY, area__isnull=False), first, last)
-        return cls(
-            _spans(members.values_list("seat__team_id", "from_day", "until_day", "user_id")),
-            _spans(secretaries.values_list("area_id", "from_day", "until_day", "user_id")),
-        )
+        """Everybody who belongs to any team or area on one of these days: two queries without long lists.
+
+        Only these days may be asked about: whoever is there on all of them has no other dates, which keeps it small.
+        """
+        members = _overlapping(Membership.objects.all(), first, last).values_list(*MEMBER)
+        secretaries = Grant.objects.filter(role=Role.SECRETARY, area__isnull=False)
+        known = _overlapping(secretaries, first, last).values_list(*SECRETARY)
+        return cls(_spans(_clipped(members, first, last)), _spans(_clipped(known, first, last)))
 
     def on(self, team_id: int, area_id: int, day: date) -> frozenset[int]:
         spans = (*self._teams.get(team_id, ()), *self._secretaries.get(area_id, ()))
@@ -54,13 +62,26 @@ class Roster:
         return people, {day: there for day, there in others.items() if there != people}
 
 
-def _overlapping(rows: Any, first: date | None, last: date | None) -> Any:
-    if last:
-        rows = rows.filter(from_day__lte=last)
-    return (rows.exclude(until_day__lt=first) if first else rows).order_by()
+def _members() -> Statement:
+    rows = _overlapping(Membership.objects.filter(seat__team_id__in=[-1]), date.min, date.max)
+    return Statement(rows.values_list(*MEMBER), blanks={-1: "teams", date.min: "first", date.max: "last"})
 
 
-def _spans(rows: Iterable[tuple[int, date, date | None, int]]) -> dict[int, list[Span]]:
+def _secretaries() -> Statement:
+    rows = _overlapping(Grant.objects.filter(role=Role.SECRETARY, area_id__in=[-1]), date.min, date.max)
+    return Statement(rows.values_list(*SECRETARY), blanks={-1: "areas", date.min: "first", date.max: "last"})
+
+
+def _overlapping(rows: Any, first: date, last: date) -> Any:
+    return rows.filter(from_day__lte=last).exclude(until_day__lt=first).order_by()
+
+
+def _clipped(rows: Iterable[Row], first: date, last: date) -> Iterator[Row]:
+    for key, start, end, person in rows:
+        yield key, first if start < first else start, end if end and end < last else None, person
+
+
+def _spans(rows: Iterable[Row]) -> dict[int, list[Span]]:
     spans: dict[int, list[Span]] = defaultdict(list)
     for key, start, end, person in rows:
         spans[key].append((start, end, person))

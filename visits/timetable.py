@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import NamedTuple, Protocol, Self
 
-from django.db.models import QuerySet
-
+from core.statements import Statement, written
 from visits.calendar import Calendar
 from visits.dayparts import DayPart
 from visits.models import BusyTime, Round, Visit, VisitStatus
@@ -16,6 +15,7 @@ from visits.roster import Roster
 from visits.scheduling import Booking, Busy, Clash, Rules, Slot, conflicts, free_slots, problems
 
 STARTS = tuple(part.usual_start for part in DayPart)
+DAYS = {date.min: "first", date.max: "last"}  # what a statement leaves open
 COLUMNS = ("pk", "team_id", "area_id", "area__street_id", "status", "day", "starts_at", "venue", "clash_reason")
 
 
@@ -62,12 +62,8 @@ class Timetable:
 
         `also`: visits without a place yet whose people will be asked about.
         """
-        return cls.of(Visit.objects.filter(day__range=(first, last)), first, last, rules=rules, also=also)
-
-    @classmethod
-    def of(cls, visits: QuerySet[Visit], first: date, last: date, *, rules: Rules, also: Iterable[Visit] = ()) -> Self:
-        rows = visits.filter(status__in=VisitStatus.on_plan).order_by("day", "starts_at", "pk")
-        return cls.around([Placed(*row) for row in rows.values_list(*COLUMNS)], first, last, rules=rules, also=also)
+        rows = written("placed", make=_placed).rows(first=first, last=last)
+        return cls.around([Placed._make(row) for row in rows], first, last, rules=rules, also=also)
 
     @classmethod
     def around(
@@ -81,7 +77,7 @@ class Timetable:
         roster: Roster | None = None,
     ) -> Self:
         """The same for rows a page has read already: four queries, two if it knows who belongs to whom."""
-        busy = BusyTime.objects.filter(day__range=(first, last)).order_by().values_list("user_id", "day", "part")
+        busy = written("busy", make=_busy).rows(first=first, last=last)
         roster = roster or Roster.load([*placed, *also], first, last)
         table = cls(rules, Calendar.load(first, last), frozenset(busy), roster, {}, defaultdict(dict))
         for visit in placed:
@@ -139,6 +135,16 @@ class Timetable:
         self.placed[visit.pk] = visit
         self.by_day[visit.day][visit.pk] = booking
         return booking
+
+
+def _placed() -> Statement:
+    visits = Visit.objects.filter(day__range=(date.min, date.max), status__in=VisitStatus.on_plan)
+    return Statement(visits.order_by("day", "starts_at", "pk").values_list(*COLUMNS), blanks=DAYS)
+
+
+def _busy() -> Statement:
+    times = BusyTime.objects.filter(day__range=(date.min, date.max)).order_by()
+    return Statement(times.values_list("user_id", "day", "part"), blanks=DAYS)
 
 
 def rules_of(round_: Round | None, day: date | None = None) -> Rules:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.localized import pick
+from core.statements import Statement, written
 from core.templatetags.core import WEEKDAYS_ZH, zhday
 from teams.models import User
 from visits.models import Visit
@@ -52,7 +53,7 @@ class Speaker:
         """The names behind these clashes: one query, and one for the visits if the caller has not read them."""
         found = list(clashes)
         people = {person for clash in found for person in clash.people}
-        names = User.objects.filter(pk__in=people).order_by().values_list("pk", "name") if people else []
+        names = written("names", make=_names).rows(people=list(people)) if people else []
         return cls(dict(names), _known(found) if visits is None else visits)
 
     def sentence(self, clash: Clash) -> str:
@@ -84,6 +85,10 @@ class Speaker:
     def _venue(self, clash: Clash) -> str:
         known = self.visits.get(clash.visits[0])
         return known.venue if known else ""
+
+
+def _names() -> Statement:
+    return Statement(User.objects.filter(pk__in=[-1]).order_by().values_list("pk", "name"), blanks={-1: "people"})
 
 
 def _known(clashes: list[Clash]) -> dict[int, Known]:

@@ -51,6 +51,14 @@ def test_blanks_are_filled_at_each_asking() -> None:
     assert {row["pk"] for row in statement.rows(keys=[first.pk, second.pk])} == {first.pk, second.pk}
 
 
+def test_a_day_can_be_a_blank() -> None:
+    days(*(date(2026, 1, n) for n in (1, 2, 3)))
+    rows = CalendarDay.objects.filter(day__range=(date.min, date.max)).order_by("day").values_list("day", flat=True)
+    statement = Statement(rows, blanks={date.min: "first", date.max: "last"})
+    for n in (2, 3):
+        assert statement.rows(first=date(2026, 1, n), last=date(2026, 1, 3)) == [date(2026, 1, d) for d in range(n, 4)]
+
+
 def test_what_nothing_fits_asks_nothing(django_assert_num_queries) -> None:
     statement = Statement(Area.objects.filter(Q(pk__in=[])).values("pk"))
     with django_assert_num_queries(0):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core import changes
 from core.clock import today
 from core.refusals import Conflict, RuleBroken
 from notifications.kinds import Kind
@@ -98,6 +99,7 @@ def _place(wish: Placement, name: str, *, by: User, at: datetime, version: int |
     with transaction.atomic():
         round_ = _locked_round(wish.visit.round_id)
         visit = locked(wish.visit, name, by=by, version=version, note=note)
+        visit.round, visit.area = round_, wish.visit.area
         timetable = Timetable.load(wish.day, wish.day, rules=rules_of(round_, wish.day), also=[visit])
         before = _put(visit, wish, timetable, at)
         change_status(visit, name, by=by, at=at, note=note.strip(), fields=PLACE, payload=_payload(visit, before))
@@ -174,7 +176,7 @@ def _locked_round(pk: int | None) -> Round | None:
     if pk is None:
         list(Round.objects.select_for_update().filter(status=RoundStatus.OPEN).order_by("pk"))
         return None
-    round_ = Round.objects.select_for_update().get(pk=pk)
+    round_ = changes.lock(Round(pk=pk), version=None)
     if round_.status != RoundStatus.OPEN:
         raise RuleBroken(_("The round is not open, so its visits cannot be scheduled."))
     return round_

@@ -1,30 +1,45 @@
 """Getting the round or visit of an address: 404 for what somebody may not see, 403 for what may not be done."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 
 from core.forms import LayoutMixin
+from core.statements import Statement, written
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits.forms import VersionForm
 from visits.models import Round, Visit
-from visits.policies import may
+from visits.policies import may, round_scope, visit_scope
 
 RECORD_PARTS = ("residents_came__kind", "ideas", "legal_services", "duties_done__duty")
 
 
 def round_for(request: SignedInRequest, code: str) -> Round:
-    return get_object_or_404(Round.objects.visible_to(request.user), code=code)
+    def seen() -> Statement:
+        return Statement(Round.objects.visible_to(request.user).filter(code="?"), blanks={"?": "code"})
+
+    return _only(written("round", round_scope(request.user), make=seen).rows(code=code))
 
 
 def visit_for(request: SignedInRequest, code: str, permission: Permission | None = None) -> Visit:
     """The visit with its names; with a permission, only for who may do that to it."""
-    visits = Visit.objects.visible_to(request.user).select_related("area__street", "team__unit", "round", "kind")
-    visit = get_object_or_404(visits, code=code)
+
+    def seen() -> Statement:
+        visits = Visit.objects.visible_to(request.user).select_related("area__street", "team__unit", "round", "kind")
+        return Statement(visits.filter(code="?"), blanks={"?": "code"})
+
+    visit: Visit = _only(written("visit", visit_scope(request.user), make=seen).rows(code=code))
     if permission and not may(request.user, permission, visit):
         raise PermissionDenied
     return visit
+
+
+def _only(found: list[Any]) -> Any:
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def version_of(request: HttpRequest) -> int | None:
