@@ -16,9 +16,9 @@ from visits.rows import VisitRow, rows_html
 
 register = template.Library()
 
-EMPTY = '<td class="z{look}">–</td>'
+EMPTY = "<td{look}></td>"
 FULL = '<td{look}><a class="cell" href="{url}">{conflicts}{numbers}</a></td>'
-PLAIN = '<td{look}><span class="cell">{conflicts}{numbers}</span></td>'
+PLAIN = "<td{look}>{conflicts}{numbers}</td>"
 CHIP = (
     '<a class="chip {}" id="v-{}" href="{}"{}><span class="t">{}{}<span class="sr"> {}</span></span>'
     '<span class="nm">{}</span>{}</a>'
@@ -33,19 +33,19 @@ def visit_rows(rows: Iterable[VisitRow], leads: Mapping[int, str], day: date) ->
 @register.simple_tag
 def board_cells(cells: Iterable[Cell]) -> SafeString:
     """Every value is a number, a word of our own or an address of reverse(), slugs and dates."""
-    check, warning = icon("check"), icon("alert-triangle")
-    return mark_safe("".join(_cell(cell, check, warning) for cell in cells))
+    warning = icon("alert-triangle")
+    return mark_safe("".join(_cell(cell, warning) for cell in cells))
 
 
-def _cell(cell: Cell, check: str, warning: str) -> str:
-    look = cell.column.look
+def _cell(cell: Cell, warning: str) -> str:
+    look = f' class="{cell.column.look}"' if cell.column.look else ""
     if not cell.total:
-        return EMPTY.format(look=f" {look}" if look else "")
+        return EMPTY.format(look=look)
     return (FULL if cell.url else PLAIN).format(
-        look=f' class="{look}"' if look else "",
+        look=look,
         url=cell.url.replace("&", "&amp;"),
         conflicts=_conflicts(cell.conflicts, warning) if cell.conflicts else "",
-        numbers=_numbers(cell, check if cell.url else "✓"),
+        numbers=_numbers(cell),
     )
 
 
@@ -54,9 +54,9 @@ def _conflicts(number: int, warning: str) -> str:
     return format_html('<span class="cf">{}{}<span class="sr">{}</span></span>', warning, many, gettext("clash"))
 
 
-def _numbers(cell: Cell, check: str) -> str:
+def _numbers(cell: Cell) -> str:
     if cell.state == "done":
-        return f'<span class="ok">{check}{cell.total}</span>'
+        return f'<span class="ok">{cell.total}</span>'
     if cell.state == "today":
         return f"<span>{cell.done}/{cell.total}</span>{bar(cell.done, 0, cell.total)}"
     if cell.state == "missed":
@@ -80,7 +80,7 @@ def _place(place: Place, base: str, icons: Mapping[str, SafeString], may_plan: b
 
 
 def _chip(chip: Chip, base: str, icons: Mapping[str, SafeString], may_plan: bool) -> tuple[object, ...]:
-    version = format_html(' data-v="{}" draggable="true"', chip.version) if may_plan and chip.version else ""
+    version = format_html(' data-v="{}"', chip.version) if may_plan and chip.version else ""
     below = format_html('<span class="bl">{}</span>', chip.below) if chip.below else ""
     picture = icons.get(chip.icon, "")
     address = f"{base}{chip.code}/"
