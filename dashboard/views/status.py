@@ -7,9 +7,9 @@ from django.db.models import Min
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from dashboard.job_words import job_name, said
 from dashboard.ledger import standing
 from dashboard.reminder_tabs import tabs
 from notifications.beats import beats, nightly_beats
@@ -19,20 +19,6 @@ from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
 
-NAMES = {
-    "scheduler": _("The clock that rings every minute"),
-    "plan": _("Working out what is due"),
-    "drain": _("Sending what is due"),
-    "reconcile": _("Putting right what got stuck"),
-    "compare_counters": _("Comparing counters with issues"),
-    "check_chain": _("Checking the activity log"),
-    "forget_reporters": _("Destroying residents' names after twelve months"),
-    "reopen_due": _("Reopening explained issues whose time has come"),
-    "forget_photos": _("Forgetting photos a year after their issue was closed"),
-    "forget_uploads": _("Clearing away uploaded workbooks"),
-    "read_all": _("Reading people's own calendars"),
-    "forget_old_forms": _("Clearing away old forms and sessions"),
-}
 SHOWN_RESTORES = 5
 
 
@@ -42,8 +28,8 @@ def status(request: SignedInRequest) -> HttpResponse:
     at = timezone.now()
     every_minute = beats(at)
     context = {
-        "every_minute": [(NAMES.get(beat.name, beat.name), beat) for beat in every_minute],
-        "nightly": [(NAMES.get(beat.name, beat.name), beat) for beat in nightly_beats(at)],
+        "every_minute": [(job_name(beat.name), beat, said(beat.note)) for beat in every_minute],
+        "nightly": [(job_name(beat.name), beat, "") for beat in nightly_beats(at)],
         "is_fine": all(beat.is_ok for beat in every_minute),
         "standing": standing(),
         "oldest": _oldest(at),
