@@ -30,15 +30,19 @@ class Question:
 
     def ask(self, **filled: Any) -> list[tuple[Any, ...]]:
         """One query. A blank within `IN (…)` may be filled with a list that is not empty."""
+        with connection.cursor() as cursor:
+            return self.ask_by(cursor, **filled)
+
+    def ask_by(self, cursor: Any, /, **filled: Any) -> list[tuple[Any, ...]]:
+        """The same by a cursor that is open already: opening one costs a fifth of a short query."""
         values = {
             name: _round_up(value) if isinstance(value, list) else [_as_sent(value)] for name, value in filled.items()
         }
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                self._execute_prepared(cursor, values)
-            else:
-                cursor.execute(*self._written_with({name: ["%s"] * len(own) for name, own in values.items()}, values))
-            return cursor.fetchall()
+        if connection.vendor == "postgresql":
+            self._execute_prepared(cursor, values)
+        else:
+            cursor.execute(*self._written_with({name: ["%s"] * len(own) for name, own in values.items()}, values))
+        return cursor.fetchall()
 
     def _written_with(self, places: Mapping[str, list[str]], values: Mapping[str, list[Any]]) -> tuple[str, list[Any]]:
         """The SQL with these places for the blanks, and the parameters it takes then."""
@@ -54,9 +58,8 @@ class Question:
         prepared = _prepared.setdefault(connection.connection, {})
         key = (self._key, *map(len, values.values()))
         given = [value for own in values.values() for value in own]
-        marks = f"({', '.join(['%s'] * len(given))})" if given else ""
         if key in prepared:
-            cursor.execute(f"EXECUTE {prepared[key]} {marks}", given)
+            cursor.execute(prepared[key], given)
             return
         if len(prepared) >= MOST_PREPARED:
             cursor.execute("DEALLOCATE ALL")
@@ -65,8 +68,9 @@ class Question:
         places = {name: [f"${next(numbers)}" for _value in own] for name, own in values.items()}
         sql, params = self._written_with(places, {})
         name = f"manyi_{next(_numbers)}"
-        cursor.execute(f"PREPARE {name} AS {sql}; EXECUTE {name} {marks}", [*params, *given])
-        prepared[key] = name
+        command = f"EXECUTE {name} ({', '.join(['%s'] * len(given))})" if given else f"EXECUTE {name}"
+        cursor.execute(f"PREPARE {name} AS {sql}; {command}", [*params, *given])
+        prepared[key] = command
 
 
 def _as_sent(value: Any) -> Any:

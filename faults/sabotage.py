@@ -24,13 +24,12 @@ def take_away(safeguard: str) -> None:
         drain.Batch._send_one = _mark_then_send  # type: ignore[method-assign]
 
 
-def _mark_then_send(self: Any, row: Any, address: str | None, following: int | None) -> bool:
+def _mark_then_send(self: Any, row: Any, following: int | None) -> bool:
     """The order everybody writes first."""
     hoped = Outcome(Result.ACCEPTED, "hoped")
-    sent = marks.Sent(row.id, self.token, row.attempts, hoped, "", datetime.now(UTC))
-    is_next_ours = marks.mark(self.channel, sent, then=following, at=self.at)
-    drain.send(self.channel, drain.outgoing(row, [], address or ""))
-    return is_next_ours
+    is_next_ours = self.marker.mark(marks.Sent(row.id, row.attempts, hoped, "", datetime.now(UTC)), then=following)
+    drain.send(self.channel, drain.outgoing(row, [], self.addresses.get(row.recipient_id, ""), self.at))
+    return bool(is_next_ours)
 
 
 def freeze_before_the_first_sending() -> None:

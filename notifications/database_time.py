@@ -31,13 +31,21 @@ class Clock:
     """
 
     def __init__(self, at: datetime | None, **later: timedelta) -> None:
-        self.is_fixed = at is not None
+        self._at, self._vendor = at, connection.vendor
+        self.values = {name: self.after(plus) for name, plus in later.items()}
         if at is not None:
-            self.values = {name: as_parameter(at + plus) for name, plus in (("now", timedelta()), *later.items())}
-        elif connection.vendor == "postgresql":
-            self.values = {name: plus.total_seconds() for name, plus in later.items()}
-        else:
-            self.values = {name: f"{plus.total_seconds():+f} seconds" for name, plus in later.items()}
+            self.values["now"] = as_parameter(at)
+
+    @property
+    def is_fixed(self) -> bool:
+        return self._at is not None
+
+    def after(self, plus: timedelta) -> Any:
+        """The value of a moment that is so much later than now."""
+        if self._at is not None:
+            return as_parameter(self._at + plus)
+        seconds = plus.total_seconds()
+        return seconds if self._vendor == "postgresql" else f"{seconds:+f} seconds"
 
 
 def named_moment(name: str, vendor: str, is_fixed: bool) -> str:

@@ -8,20 +8,20 @@ import hashlib
 import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
 from notifications import leases, marks, pauses
 from notifications.channels import Channel, DatabaseChannel, Outcome, Outgoing, Result, is_shared, ready_channels
-from notifications.database_time import database_now, moment
-from notifications.gathering import gather_shared
+from notifications.database_time import database_now
+from notifications.gathering import gather, gather_shared
 from notifications.models import Delivery
-from notifications.sources import sources
+from notifications.sources import Key, sources
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +42,7 @@ class Drained:
         return self.counts["accepted"]
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A claimed delivery with what sending it needs."""
 
     id: int
@@ -60,6 +59,10 @@ class Row:
     url: str
     message_id: str
     lead_id: int | None
+
+    @property
+    def key(self) -> Key:
+        return self.subject_id, self.period
 
 
 COLUMNS = [
@@ -121,7 +124,8 @@ class Batch:
         self.is_trial = is_trial
         self.must_rest = False
         self.checked = 0.0
-        self.companions: dict[int, list[Row]] = defaultdict(list)
+        self.addresses: Mapping[int, str] = {}
+        self.companions: dict[int, list[Row]] = {}
 
     def send(self, ids: list[int]) -> None:
         if self.channel.gathers:
@@ -130,7 +134,7 @@ class Batch:
         if hasattr(self.channel, "write"):
             self._write(cast(DatabaseChannel, self.channel), [row.id for row in rows])
         else:
-            self._send_one_by_one(rows)
+            self._send_one_by_one([row for row in rows if row.lead_id is None])
 
     def _write(self, channel: DatabaseChannel, ids: list[int]) -> None:
         """All of it in one transaction: the messages are there exactly when the ledger says so."""
@@ -141,38 +145,47 @@ class Batch:
 
     def _send_one_by_one(self, rows: list[Row]) -> None:
         """Each is sent only while its lease is certain; that of the next is renewed when this one is marked."""
-        leads = [row for row in rows if row.lead_id is None]
-        addresses = self.channel.addresses({row.recipient_id for row in leads})
-        is_ours = bool(leads) and leases.renew(self.channel, leads[0].id, self.token, at=self.at)
-        for n, row in enumerate(leads):
-            if time.monotonic() > self.end or self.must_rest:
-                leases.give_back([row.id for row in leads[n:]], self.token, at=self.at)
-                break
-            following = leads[n + 1].id if n + 1 < len(leads) else None
-            if is_ours and self._holds(row):
-                is_ours = self._send_one(row, addresses.get(row.recipient_id), following)
-            else:
-                self.drained.counts["lost lease"] += not is_ours
-                is_ours = following is not None and leases.renew(self.channel, following, self.token, at=self.at)
+        self.addresses = self.channel.addresses({row.recipient_id for row in rows})
+        following = [*(row.id for row in rows), None][1:]
+        with connection.cursor() as cursor:
+            self.marker = marks.Marker(self.channel, self.token, cursor, at=self.at)
+            is_ours = bool(rows) and self._renew(rows[0].id)
+            for n, (row, next_one) in enumerate(zip(rows, following, strict=True)):
+                if time.monotonic() > self.end or self.must_rest:
+                    leases.give_back([left.id for left in rows[n:]], self.token, at=self.at)
+                    break
+                is_ours = self._settle(row, is_ours, next_one)
         self.channel.close()
+
+    def _settle(self, row: Row, is_ours: bool, following: int | None) -> bool:
+        """Send it if it is ours and still true. Whether the lease of the following one is certain."""
+        if not is_ours:
+            self.drained.counts["lost lease"] += 1
+        elif self._holds(row):
+            return self._send_one(row, following)
+        return self._renew(following)
+
+    def _renew(self, delivery: int | None) -> bool:
+        return delivery is not None and leases.renew(self.channel, delivery, self.token, at=self.at)
 
     def _holds(self, row: Row) -> bool:
         """Whether it is still true, asked again when the last answer is old."""
         if time.monotonic() - self.checked <= STILL_GOOD:
             return True
-        return bool(self._still_true([row, *self.companions[row.id]]))
+        return row in self._still_true([row, *self.companions.get(row.id, ())])
 
-    def _send_one(self, row: Row, address: str | None, following: int | None) -> bool:
+    def _send_one(self, row: Row, following: int | None) -> bool:
         """Whether the lease of the following one is certain."""
-        message = replace(outgoing(row, self.companions[row.id], address or ""), at=self.at)
+        address = self.addresses.get(row.recipient_id)
+        message = outgoing(row, self.companions.get(row.id, ()), address or "", self.at)
         started = self.at or datetime.now(UTC)
         outcome = send(self.channel, message) if address is not None else UNREACHABLE
         self.drained.counts[outcome.result] += 1
         if outcome.result == Result.NOT_YET:
             leases.give_back([row.id], self.token, at=self.at, wait=outcome.retry_after)
-            return following is not None and leases.renew(self.channel, following, self.token, at=self.at)
-        sent = marks.Sent(row.id, self.token, row.attempts, outcome, address_hash(address), started)
-        is_next_ours = marks.mark(self.channel, sent, then=following, at=self.at)
+            return self._renew(following)
+        sent = marks.Sent(row.id, row.attempts, outcome, address_hash(address), started)
+        is_next_ours = self.marker.mark(sent, then=following)
         if outcome.result != Result.ACCEPTED:
             self.must_rest = pauses.begins(self.channel, outcome, at=self.at or database_now())
         elif self.is_trial:
@@ -181,19 +194,16 @@ class Batch:
 
     def _still_true(self, rows: list[Row]) -> list[Row]:
         """Without what has been done meanwhile: that is cancelled. Companions are sorted to their leads."""
-        at = self.at or database_now()
-        true = {
-            source: sources()[source].still_true(keys, at) if source in sources() else set(keys)
-            for source, keys in _by_source(rows).items()
-        }
-        gone = [row for row in rows if (row.subject_id, row.period) not in true[row.source]]
-        if gone:
-            leases.cancel([row.id for row in gone], self.token, "no_longer_true")
+        true = _what_is_true(rows, self.at or database_now())
+        left = [row for row in rows if row.key in true[row.source]]
+        if gone := [row.id for row in rows if row.key not in true[row.source]]:
+            leases.cancel(gone, self.token, "no_longer_true")
             self.drained.counts["cancelled"] += len(gone)
-        left = [row for row in rows if row not in gone] if gone else rows
         self.checked = time.monotonic()
-        for lead in {row.lead_id for row in rows if row.lead_id}:
-            self.companions[lead] = [row for row in left if row.lead_id == lead]
+        self.companions |= {row.lead_id: [] for row in rows if row.lead_id}
+        for row in left:
+            if row.lead_id:
+                self.companions[row.lead_id].append(row)
         return left
 
 
@@ -211,7 +221,7 @@ def send(channel: Channel, message: Outgoing) -> Outcome:
         return Outcome(Result.TEMPORARY, marks.BROKEN, f"{type(error).__name__}: {error}"[:200])
 
 
-def outgoing(row: Row, companions: list[Row], address: str) -> Outgoing:
+def outgoing(row: Row, companions: Sequence[Row], address: str, at: datetime | None) -> Outgoing:
     lines = [(one.body, one.url) for one in (row, *companions)]
     one_rule = all(one.rule_code == row.rule_code for one in companions)
     return Outgoing(
@@ -224,6 +234,7 @@ def outgoing(row: Row, companions: list[Row], address: str) -> Outgoing:
         lines=tuple(lines),
         rule_code=row.rule_code,
         mandatory=row.mandatory or not one_rule,
+        at=at,
     )
 
 
@@ -234,33 +245,13 @@ def address_hash(address: str | None) -> str:
 
 def _rows(token: UUID) -> Iterator[Row]:
     mine = Delivery.objects.filter(lease_token=token, state__in=("claimed", "gathered")).order_by("pk")
-    return (Row(*values) for values in mine.values_list(*COLUMNS))
+    return map(Row._make, mine.values_list(*COLUMNS))
 
 
-def _by_source(rows: list[Row]) -> dict[str, set[tuple[int, str]]]:
-    keys: dict[str, set[tuple[int, str]]] = defaultdict(set)
+def _what_is_true(rows: list[Row], at: datetime) -> dict[str, set[Key]]:
+    """Of each source's keys those that hold. What a source says that is no longer there cannot be asked, so it stays."""
+    keys: dict[str, set[Key]] = defaultdict(set)
     for row in rows:
-        keys[row.source].add((row.subject_id, row.period))
-    return keys
-
-
-# -- Several for one person ---------------------------------------------------------------------
-
-GATHER = """
-WITH slots AS (
-    SELECT recipient_id, min(id) AS lead FROM notifications_delivery
-    WHERE channel = %s AND state = 'due' AND attempts = 0 AND next_attempt_at <= {now} AND expires_at > {now}
-    GROUP BY recipient_id HAVING count(*) > 1
-)
-UPDATE notifications_delivery AS d SET state = 'gathered', lead_id = slots.lead FROM slots
-WHERE d.recipient_id = slots.recipient_id AND d.id <> slots.lead
-    AND d.channel = %s AND d.state = 'due' AND d.attempts = 0 AND d.next_attempt_at <= {now} AND d.expires_at > {now}
-"""
-
-
-def gather(channel: Channel, *, at: datetime | None = None) -> int:
-    """What is due to one person at once becomes one message: nobody wakes up to thirty of them after a silence."""
-    now = moment(at)
-    with connection.cursor() as cursor:
-        cursor.execute(GATHER.format(now=now.sql), [channel.name, *now.params * 2, channel.name, *now.params * 2])
-        return cursor.rowcount
+        keys[row.source].add(row.key)
+    known = sources()
+    return {name: known[name].still_true(asked, at) if name in known else asked for name, asked in keys.items()}

@@ -1,4 +1,4 @@
-"""What is due to one group at once becomes one message, whoever of the group it is for."""
+"""What is due at once becomes one message: to one person, and to one group whoever of it each is for."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -8,6 +8,16 @@ from django.db import connection, transaction
 from notifications.channels import Channel
 from notifications.database_time import moment
 
+GATHER = """
+WITH slots AS (
+    SELECT recipient_id, min(id) AS lead FROM notifications_delivery
+    WHERE channel = %s AND state = 'due' AND attempts = 0 AND next_attempt_at <= {now} AND expires_at > {now}
+    GROUP BY recipient_id HAVING count(*) > 1
+)
+UPDATE notifications_delivery AS d SET state = 'gathered', lead_id = slots.lead FROM slots
+WHERE d.recipient_id = slots.recipient_id AND d.id <> slots.lead
+    AND d.channel = %s AND d.state = 'due' AND d.attempts = 0 AND d.next_attempt_at <= {now} AND d.expires_at > {now}
+"""
 WAITING = """
 SELECT id, recipient_id FROM notifications_delivery
 WHERE channel = %s AND state = 'due' AND next_attempt_at <= {now} AND expires_at > {now} ORDER BY id
@@ -23,6 +33,14 @@ UPDATE notifications_delivery SET lead_id = %s WHERE state = 'gathered' AND lead
 )
 """
 CHUNK = 500
+
+
+def gather(channel: Channel, *, at: datetime | None = None) -> int:
+    """What is due to one person at once becomes one message: nobody wakes up to thirty of them after a silence."""
+    now = moment(at)
+    with connection.cursor() as cursor:
+        cursor.execute(GATHER.format(now=now.sql), [channel.name, *now.params * 2, channel.name, *now.params * 2])
+        return cursor.rowcount
 
 
 def gather_shared(channel: Channel, *, at: datetime | None = None) -> int:

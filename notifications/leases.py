@@ -67,8 +67,8 @@ def renew(channel: Channel, delivery: int, token: UUID, *, at: datetime | None =
         return bool(cursor.rowcount == 1)
 
 
-def lease_clock(channel: Channel, at: datetime | None, **later: timedelta) -> Clock:
-    return Clock(at, until=LEASE, enough=timedelta(seconds=channel.seconds), **later)
+def lease_clock(channel: Channel, at: datetime | None) -> Clock:
+    return Clock(at, until=LEASE, enough=timedelta(seconds=channel.seconds))
 
 
 @cache

@@ -2,10 +2,9 @@
 
 import random
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,79 +25,99 @@ JITTER = 0.2
 NAMED = re.compile(r"%\((\w+)\)s")
 
 MARK = """
-UPDATE notifications_delivery SET state = %(state)s, next_attempt_at = {later}, sent_at = {sent_at}, sending_since = NULL,
+UPDATE notifications_delivery SET state = '{state}', next_attempt_at = {later}, sent_at = {sent_at}, sending_since = NULL,
     lease_token = NULL, last_code = %(code)s, last_error = %(words)s, provider_ref = %(ref)s, address_hash = %(address)s
 WHERE id = %(delivery)s AND lease_token = %(token)s AND state = 'claimed'
 """
 COMPANIONS = """
-UPDATE notifications_delivery SET state = %(state)s, sent_at = {sent_at}, lease_token = NULL, last_code = %(code)s,
+UPDATE notifications_delivery SET state = '{state}', sent_at = {sent_at}, lease_token = NULL, last_code = %(code)s,
     last_error = %(words)s, provider_ref = %(ref)s, address_hash = %(address)s
 WHERE lead_id = %(delivery)s AND lease_token = %(token)s AND state = 'gathered'
 """
 ATTEMPT = """
 INSERT INTO notifications_attempt (delivery_id, n, started_at, finished_at, outcome, code, detail)
-VALUES (%(delivery)s, %(attempts)s, %(started)s, {now}, %(outcome)s, %(code)s, %(words)s)
+VALUES (%(delivery)s, %(attempts)s, %(started)s, {now}, '{outcome}', %(code)s, %(words)s)
 """
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(NamedTuple):
     """A delivery of ours and what became of it."""
 
     delivery: int
-    token: UUID
     attempts: int
     outcome: Outcome
     address_hash: str
     started: datetime
 
 
-def mark(channel: Channel, sent: Sent, *, then: int | None = None, at: datetime | None = None) -> bool:
-    """The outcome, if the delivery is still ours; the attempt in any case. `then` renews the lease of the next one in
-    the same breath: whether that is ours. One round trip for each message, and the order stays send, then mark.
-    """
-    outcome = sent.outcome
-    state = _state(channel, sent.delivery, outcome, sent.attempts)
-    clock = leases.lease_clock(channel, at, later=_wait(state, outcome, sent.attempts))
-    given = {
-        **clock.values,
-        "state": state.value,
-        "code": outcome.code[:40],
-        "words": outcome.words[:200],
-        "ref": outcome.provider_ref[:100],
-        "address": sent.address_hash,
-        "delivery": sent.delivery,
-        "token": as_parameter(sent.token),
-        "attempts": sent.attempts,
-        "started": as_parameter(sent.started),
-        "outcome": outcome.result.value,
-        "following": then,
-    }
-    is_sent = state == DeliveryState.SENT
-    steps = _steps(connection.vendor, clock.is_fixed, is_sent, state in _shared_fate(channel), then is not None)
-    if connection.vendor == "postgresql":
-        return bool(_as_one(steps, given)) and then is not None
-    with transaction.atomic(), connection.cursor() as cursor:
-        for sql in steps:
-            cursor.execute(sql, given)
-        return then is not None and cursor.rowcount == 1
+class Marker:
+    """Marks the messages of one batch. What is the same for all of them is worked out once."""
+
+    def __init__(self, channel: Channel, token: UUID, cursor: Any, *, at: datetime | None = None) -> None:
+        self.channel, self.cursor = channel, cursor
+        self.vendor = connection.vendor
+        self.clock = leases.lease_clock(channel, at)
+        self.always = {**self.clock.values, "token": as_parameter(token)}
+        self.shared_fate = _shared_fate(channel)
+
+    def mark(self, sent: Sent, *, then: int | None = None) -> bool:
+        """The outcome, if the delivery is still ours; the attempt in any case. `then` renews the lease of the next one in
+        the same breath: whether that is ours. One round trip for each message, and the order stays send, then mark.
+        """
+        outcome, state = sent.outcome, _state(self.channel, sent)
+        given = {
+            **self.always,
+            "code": outcome.code[:40],
+            "words": outcome.words[:200],
+            "ref": outcome.provider_ref[:100],
+            "address": sent.address_hash,
+            "delivery": sent.delivery,
+            "attempts": sent.attempts,
+            "started": as_parameter(sent.started),
+            "following": then,
+        }
+        if state == DeliveryState.DUE:
+            given["later"] = self.clock.after(_wait(outcome, sent.attempts))
+        with_companions, renews = state in self.shared_fate, then is not None
+        steps = _steps(Shape(self.vendor, self.clock.is_fixed, state, outcome.result, with_companions, renews))
+        if self.vendor == "postgresql":
+            return bool(_as_one(self.cursor, steps, given)) and renews
+        with transaction.atomic():
+            for sql in steps:
+                self.cursor.execute(sql, given)
+            return renews and bool(self.cursor.rowcount == 1)
+
+
+class Shape(NamedTuple):
+    """What decides how the statement reads; the rest are its parameters."""
+
+    vendor: str
+    is_fixed: bool
+    state: DeliveryState
+    result: Result
+    with_companions: bool
+    renews: bool
 
 
 @cache
-def _steps(vendor: str, is_fixed: bool, is_sent: bool, with_companions: bool, renews: bool) -> tuple[str, ...]:
-    now, later = (named_moment(name, vendor, is_fixed) for name in ("now", "later"))
-    sent_at = now if is_sent else "NULL"
-    steps = [MARK.format(later=later, sent_at=sent_at)]
-    steps += [COMPANIONS.format(sent_at=sent_at)] if with_companions else []
-    steps += [ATTEMPT.format(now=now)]
-    steps += [leases.renewal(vendor, is_fixed)] if renews else []
-    return tuple(steps)
+def _steps(shape: Shape) -> tuple[str, ...]:
+    now, later = (named_moment(name, shape.vendor, shape.is_fixed) for name in ("now", "later"))
+    words = {
+        "state": shape.state.value,
+        "outcome": shape.result.value,
+        "now": now,
+        "later": later if shape.state == DeliveryState.DUE else "next_attempt_at",
+        "sent_at": now if shape.state == DeliveryState.SENT else "NULL",
+    }
+    steps = [MARK, *([COMPANIONS] if shape.with_companions else []), ATTEMPT]
+    renewal = [leases.renewal(shape.vendor, shape.is_fixed)] if shape.renews else []
+    return (*(step.format(**words) for step in steps), *renewal)
 
 
-def _as_one(steps: tuple[str, ...], given: dict[str, Any]) -> list[Any]:
+def _as_one(cursor: Any, steps: tuple[str, ...], given: dict[str, Any]) -> list[Any]:
     """One statement whose plan the connection keeps, because this is done for every message. What the last step wrote."""
     question, names = _question(steps)
-    return question.ask(**{name: given[name] for name in names})
+    return question.ask_by(cursor, **{name: given[name] for name in names})
 
 
 @cache
@@ -109,13 +128,14 @@ def _question(steps: tuple[str, ...]) -> tuple[Question, frozenset[str]]:
     return Question(NAMED.sub("%s", sql), names, {name: name for name in names}), frozenset(names)
 
 
-def _state(channel: Channel, delivery: int, outcome: Outcome, attempts: int) -> DeliveryState:
+def _state(channel: Channel, sent: Sent) -> DeliveryState:
+    outcome = sent.outcome
     if outcome.result == Result.ACCEPTED:
         return DeliveryState.SENT
-    if outcome.result == Result.UNKNOWN and not _may_repeat(channel, delivery):
+    if outcome.result == Result.UNKNOWN and not _may_repeat(channel, sent.delivery):
         return DeliveryState.UNKNOWN
     allowed = BROKEN_TRIES if outcome.code == BROKEN else TRIES
-    if outcome.result == Result.PERMANENT or attempts >= allowed:
+    if outcome.result == Result.PERMANENT or sent.attempts >= allowed:
         return DeliveryState.DEAD
     return DeliveryState.DUE
 
@@ -135,9 +155,7 @@ def _may_repeat(channel: Channel, delivery: int) -> bool:
     return channel.repeats == Repeats.ALWAYS
 
 
-def _wait(state: str, outcome: Outcome, attempts: int) -> timedelta:
-    if state != DeliveryState.DUE:
-        return timedelta()
+def _wait(outcome: Outcome, attempts: int) -> timedelta:
     if outcome.retry_after is not None:
         return outcome.retry_after
     pause = BACK_OFF[min(attempts, len(BACK_OFF)) - 1]

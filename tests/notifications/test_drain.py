@@ -14,7 +14,7 @@ from notifications import leases, pauses
 from notifications.channels import Outcome, Repeats, Result
 from notifications.drain import drain
 from notifications.leases import LEASE
-from notifications.marks import Sent, mark
+from notifications.marks import Marker, Sent
 from notifications.models import Attempt, ChannelPause, Delivery, Message, Occurrence, ReminderRule
 from notifications.planner import plan
 from notifications.reconcile import reconcile
@@ -166,7 +166,8 @@ def test_a_worker_that_wakes_up_late_neither_sends_nor_marks(due: Callable[..., 
     new, _ids = leases.claim(post, limit=20, at=later)
     assert not leases.renew(post, delivery.pk, old, at=later)
     assert leases.renew(post, delivery.pk, new, at=later)
-    mark(post, Sent(delivery.pk, old, 1, Outcome(Result.PERMANENT), "", AT), at=later)
+    with connection.cursor() as cursor:
+        Marker(post, old, cursor, at=later).mark(Sent(delivery.pk, 1, Outcome(Result.PERMANENT), "", AT))
     assert (the(delivery).state, the(delivery).lease_token) == ("claimed", new)
     assert Attempt.objects.count() == 1
 
@@ -184,7 +185,7 @@ def test_a_crash_between_sending_and_marking_costs_one_double_with_the_same_id(
 ) -> None:
     (delivery,) = due()
     with monkeypatch.context() as patch:
-        patch.setattr("notifications.marks.mark", _die)
+        patch.setattr("notifications.marks.Marker.mark", _die)
         with pytest.raises(SystemExit):
             drain(at=AT, only=["post"])
     assert drain(at=AT + MINUTE, only=["post"]).counts == {}
@@ -199,7 +200,7 @@ def test_a_crash_where_nothing_may_be_repeated_leaves_it_to_a_person(
     monkeypatch.setattr(Post, "repeats", Repeats.NEVER)
     (delivery,) = due()
     with monkeypatch.context() as patch:
-        patch.setattr("notifications.marks.mark", _die)
+        patch.setattr("notifications.marks.Marker.mark", _die)
         with pytest.raises(SystemExit):
             drain(at=AT, only=["post"])
     later = AT + LEASE + MINUTE
@@ -318,6 +319,17 @@ def test_companions_of_one_that_fell_away_go_on_without_it(
     drain(at=AT)
     assert [the(row).state for row in rows] == ["cancelled", "sent", "sent"]
     assert [len(message.lines) for message in post.sent] == [2]
+
+
+def test_one_that_falls_away_while_the_batch_is_sent_is_not_sent_for_its_companions(
+    gathering: None, due: Callable[..., list[Delivery]], post: Post, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer of the batch's beginning is old when its turn comes."""
+    monkeypatch.setattr("notifications.drain.STILL_GOOD", -1)
+    rows = due(3)
+    monkeypatch.setattr(Post, "addresses", lambda self, people: shelf.anchors.pop(1) and dict.fromkeys(people, "door"))
+    drain(at=AT, only=["post"])
+    assert (the(rows[0]).state, post.sent) == ("cancelled", [])
 
 
 def test_a_refused_message_takes_nobody_with_it(

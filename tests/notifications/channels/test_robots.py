@@ -119,7 +119,7 @@ def test_a_crash_after_sending_leaves_the_whole_message_to_a_person(
 ) -> None:
     due("wecom_robot", 3)
     with monkeypatch.context() as patch:
-        patch.setattr("notifications.marks.mark", _die)
+        patch.setattr("notifications.marks.Marker.mark", _die)
         with pytest.raises(SystemExit):
             drain(at=AT, only=["wecom_robot"])
     for hour in (1, 2):
