@@ -78,29 +78,31 @@ def _issues(year: int, as_of: date) -> dict[int, list[IssueFact]]:
         .filter(team__isnull=False, quarter__startswith=f"{year % 100:02d}Q")
         .annotate(reaction=Subquery(last_word))
         .order_by("pk")
-        .values_list(
+        .values(
             "pk", "team_id", "level__number", "ending", "due_on", "submitted_at", "answered_at", "closed_at", "reaction"
         )
     )
     found: dict[int, list[IssueFact]] = defaultdict(list)
-    for pk, team, level, ending, due_on, submitted, answered, closed, reaction in rows:
-        if submitted is None or today(submitted) > as_of:
-            continue
-        closed_on = today(closed) if closed and ending else None
-        answered_on = today(answered) if answered else closed_on
-        ended = closed_on is not None and closed_on <= as_of
-        found[team].append(
-            IssueFact(
-                pk=pk,
-                level=level or 0,
-                ending=ending if ended else "",
-                due=due_on is not None and due_on < as_of,
-                in_time=bool(answered_on and due_on and answered_on <= min(due_on, as_of)),
-                untold=ended and reaction is None,  # nothing closes here without a word of the resident's
-                confirmed=ended and reaction in (Reaction.ACCEPTS, Reaction.UNDERSTANDS),
-            )
-        )
+    for row in rows:
+        if row["submitted_at"] is not None and today(row["submitted_at"]) <= as_of:
+            found[row["team_id"]].append(_issue_fact(row, as_of))
     return found
+
+
+def _issue_fact(row: Mapping[str, Any], as_of: date) -> IssueFact:
+    due_on, reaction = row["due_on"], row["reaction"]
+    closed_on = today(row["closed_at"]) if row["closed_at"] and row["ending"] else None
+    answered_on = today(row["answered_at"]) if row["answered_at"] else closed_on
+    ended = closed_on is not None and closed_on <= as_of
+    return IssueFact(
+        pk=row["pk"],
+        level=row["level__number"] or 0,
+        ending=row["ending"] if ended else "",
+        due=due_on is not None and due_on < as_of,
+        in_time=bool(answered_on and due_on and answered_on <= min(due_on, as_of)),
+        untold=ended and reaction is None,  # nothing closes here without a word of the resident's
+        confirmed=ended and reaction in (Reaction.ACCEPTS, Reaction.UNDERSTANDS),
+    )
 
 
 def _areas(as_of: date) -> Areas:

@@ -65,19 +65,20 @@ def _cells(
     unit: int | None,
     days: int | None,
 ) -> list[Cell]:
+    level, category, team, unit = (each or 0 for each in (level, category, team, unit))
     keys = [
         ("all", 0),
-        ("level", level or 0),
-        ("category", category or 0),
+        ("level", level),
+        ("category", category),
         ("street", street),
         ("area", area),
-        ("team", team or 0),
-        ("unit", unit or 0),
-        ("street_category", f"{street}:{category or 0}"),
-        ("category_level", f"{category or 0}:{level or 0}"),
+        ("team", team),
+        ("unit", unit),
+        ("street_category", f"{street}:{category}"),
+        ("category_level", f"{category}:{level}"),
     ]
     if status in IssueStatus.closed_states:
-        keys.append(("days", f"{level or 0}:{days}"))
+        keys.append(("days", f"{level}:{days}"))
     return [Cell(quarter, facet, str(key), status) for facet, key in keys]
 
 

@@ -29,7 +29,6 @@ class Suggestion:
 
     level: Level
     share: float
-    n: int
     category: Category
 
     @property
@@ -59,15 +58,21 @@ def suggestions(categories: Iterable[int | None], *, at: datetime) -> dict[int |
     for key, n in counted.rows(keys=keys) if keys else []:
         pk, number = map(int, key.split(":"))
         solved[pk][number] = n
-    names = Category.objects.in_bulk(list(solved))
-    levels = {level.number: level for level in all_levels()} if solved else {}
-    found: dict[int | None, Suggestion] = {}
-    for pk, by_level in solved.items():
-        total = sum(by_level.values())
-        number = max(by_level, key=lambda each: (by_level[each], -each))
-        if total >= ENOUGH and by_level[number] / total >= CLEAR and number in levels:
-            found[pk] = Suggestion(levels[number], by_level[number] / total, total, names[pk])
-    return found
+    clear = {pk: best for pk, by_level in solved.items() if (best := clear_level(by_level))}
+    names = Category.objects.in_bulk(list(clear))
+    levels = {level.number: level for level in all_levels()} if clear else {}
+    return {
+        pk: Suggestion(levels[number], solved[pk][number] / sum(solved[pk].values()), names[pk])
+        for pk, number in clear.items()
+        if number in levels
+    }
+
+
+def clear_level(solved: dict[int, int]) -> int | None:
+    """The level that solved clearly most, the lowest of equals; None when there is too little to go by."""
+    number = max(solved, key=lambda each: (solved[each], -each))
+    total = sum(solved.values())
+    return number if total >= ENOUGH and solved[number] / total >= CLEAR else None
 
 
 def _experience(quarters: tuple[str, ...]) -> Statement:

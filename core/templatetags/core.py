@@ -202,22 +202,25 @@ def stack(segments: Iterable[Sequence[Any]], total: Number = 0, label: str = "",
     pieces, start = [], 0.0
     for tone, value, url, title in rows:
         width = float(value) / float(whole) * 100
-        piece = format_html(
-            '<rect class="{}" x="{}%" width="{}%" height="100%">{}</rect>',
-            tone,
-            f"{start:.2f}",
-            f"{width:.2f}",
-            format_html("<title>{}</title>", title) if title else "",
-        )
-        if width >= 5:
-            piece += format_html('<text class="{}" x="{}%" y="50%">{}</text>', tone, f"{start + width / 2:.2f}", value)
-        pieces.append(
-            (format_html('<a href="{}" aria-label="{}">{}</a>', url, title or value, piece) if url else piece,)
-        )
+        piece = _segment(tone, value, title, start, width)
+        if url:
+            piece = format_html('<a href="{}" aria-label="{}">{}</a>', url, title or value, piece)
+        pieces.append((piece,))
         start += width
     # A picture hides what is in it; links in it must stay within reach, so then it is a group.
     role = "group" if any(row[2] for row in rows) else "img"
     return _picture(f"stack {size}".strip(), format_html_join("", "{}", pieces), label, role)
+
+
+def _segment(tone: str, value: Number, title: str, start: float, width: float) -> SafeString:
+    """From `start` on, `width` per cent of the whole; its number only where there is room for it."""
+    named = format_html("<title>{}</title>", title) if title else ""
+    left, middle = f"{start:.2f}", f"{start + width / 2:.2f}"
+    body = '<rect class="{}" x="{}%" width="{}%" height="100%">{}</rect>'
+    piece = format_html(body, tone, left, f"{width:.2f}", named)
+    if width >= 5:
+        piece += format_html('<text class="{}" x="{}%" y="50%">{}</text>', tone, middle, value)
+    return piece
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
 """Photographs of what a resident described. Inside only: whoever sees the issue sees them, residents do not."""
 
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.urls import reverse
@@ -9,9 +9,6 @@ from django.urls import reverse
 from issues.models.issues import Issue
 from issues.pictures import ENDINGS
 from teams.models import User
-
-if TYPE_CHECKING:
-    from teams.models import User as Person
 
 FOLDER = "photos"
 
@@ -22,7 +19,7 @@ def place_of(photo: "Photo", _filename: str) -> str:
 
 
 class PhotoQuerySet(models.QuerySet):
-    def visible_to(self, user: "Person") -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(issue__in=Issue.objects.visible_to(user))
 
 

@@ -35,20 +35,25 @@ def mark_promise(
         visit = _to_mark(visit, by, at)
         if not promises_of(visit).filter(pk=issue.pk).exists():
             raise RuleBroken(_("This issue is not among those to report back on at this visit."))
-        mark = PromiseMark.objects.select_for_update().filter(visit=visit, issue=issue).select_related("by").first()
-        if version is not None and version != (mark.version if mark else 0):
-            raise _conflict(mark, issue)
-        if mark and (mark.response, mark.note) == (response, note):
+        mark = _locked(visit, issue, version)
+        before, note_before = (mark.response, mark.note) if mark else ("", "")
+        if mark and (before, note_before) == (response, note):
             return mark
-        before = mark.response if mark else ""
-        words = note if note and (mark is None or mark.note != note) else ""
         mark = _write(mark, issue, visit, response, note, by, at)
-        reply = Reply.objects.create(issue=issue, text=words, by=by, at=at) if words else None
-        day = visit.day.isoformat() if visit.day else ""
-        payload = {"visit": visit.code, "day": day, "mark": mark.pk, "reply": reply.pk if reply else None}
-        if response == Response.OBJECTED and before != Response.OBJECTED:
+        is_new = bool(note) and note != note_before
+        reply = Reply.objects.create(issue=issue, text=note, by=by, at=at).pk if is_new else None
+        if response == Response.OBJECTED != before:
             _tell(issue, by, at)
+        day = visit.day.isoformat() if visit.day else ""
+        payload = {"visit": visit.code, "day": day, "mark": mark.pk, "reply": reply}
         append(issue, f"promise_{response}", by=by, at=at, payload=payload)
+    return mark
+
+
+def _locked(visit: Visit, issue: Issue, version: int | None) -> PromiseMark | None:
+    mark = PromiseMark.objects.select_for_update().filter(visit=visit, issue=issue).select_related("by").first()
+    if version is not None and version != (mark.version if mark else 0):
+        raise Conflict(mark or issue, by=mark.by.name if mark else "", at=mark.at if mark else None)
     return mark
 
 
@@ -71,10 +76,6 @@ def _write(
     mark.response, mark.note, mark.by, mark.at = response, note, by, at
     changes.write(mark, ["response", "note", "by", "at"])
     return mark
-
-
-def _conflict(mark: PromiseMark | None, issue: Issue) -> Conflict:
-    return Conflict(mark or issue, by=mark.by.name if mark else "", at=mark.at if mark else None)
 
 
 def _tell(issue: Issue, by: User, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """One issue: the whole page, the preview beside the queue, the sheet for paper, and the list of an area or a visit."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_safe
 from core.clock import today
 from core.templatetags.core import zhdate
 from issues import policies
-from issues.duewords import due_of
+from issues.contacts import contacts_of
+from issues.duewords import Due, due_of
 from issues.models import Issue
 from issues.offers import Offers
 from issues.queries import open_of_kind
@@ -25,6 +27,7 @@ from teams.requests import SignedInRequest
 from visits.calendar import Calendar
 from visits.models import Visit
 from visits.policies import may as may_visit
+from visits.workdays import Workdays
 
 MOST = 60
 
@@ -36,8 +39,8 @@ def issue(request: SignedInRequest, code: str) -> HttpResponse:
     only = request.GET.get("show", "")
     only = only if only in (PUBLIC, INTERNAL) else ""
     story: Story = context["story"]
-    context |= {"entries": story.timeline(only), "only": only, "rungs": story.ladder(), "people": story.people()}
-    context["photos"] = list(context["issue"].photos.all())
+    context |= {"entries": story.timeline(only), "only": only, "rungs": story.ladder()}
+    context |= {"people": contacts_of(context["issue"], story.day), "photos": list(context["issue"].photos.all())}
     context["crumbs"] = [(_("Issues"), reverse("issues:queue")), (context["issue"].code, "")]
     return render(request, "issues/issue.html", context)
 
@@ -88,7 +91,7 @@ def _told(request: SignedInRequest, code: str) -> dict[str, Any]:
     return {
         "issue": found,
         "story": story,
-        "due": _due(found, story),
+        "due": _due(found, story.day, workdays),
         "offers": offers.all(),
         "reasons": offers.reasons(),
         "facts": _facts(found),
@@ -99,14 +102,14 @@ def _told(request: SignedInRequest, code: str) -> dict[str, Any]:
     }
 
 
-def _due(found: Issue, story: Story) -> Any:
+def _due(found: Issue, day: date, workdays: Workdays) -> Due:
     return due_of(
         status=found.status,
         due_on=found.due_on,
         accept_by=found.accept_by,
         days_used=found.days_used,
-        day=story.day,
-        workdays=story.workdays,
+        day=day,
+        workdays=workdays,
     )
 
 
@@ -135,22 +138,8 @@ def _times(n: int) -> str:
 
 
 def _list(request: SignedInRequest, issues: Any, heading: str) -> HttpResponse:
-    at = timezone.now()
+    day = today(timezone.now())
     rows = issues.select_related("category", "level", "owner_unit").order_by("-id")[:MOST]
-    workdays = Calendar.load(today(at), today(at))
-    context = {
-        "heading": heading,
-        "rows": [(row, _row_due(row, at, workdays)) for row in rows],
-    }
+    workdays = Calendar.load(day, day)
+    context = {"heading": heading, "rows": [(row, _due(row, day, workdays)) for row in rows]}
     return render(request, "issues/for_list.html" if not request.htmx else "issues/_for_list.html", context)
-
-
-def _row_due(row: Issue, at: Any, workdays: Calendar) -> Any:
-    return due_of(
-        status=row.status,
-        due_on=row.due_on,
-        accept_by=row.accept_by,
-        days_used=row.days_used,
-        day=today(at),
-        workdays=workdays,
-    )

@@ -51,16 +51,21 @@ def _work(stage: "Stage", issue: Issue, moment: datetime, special: list[str]) ->
         return
     if special and special[-1] == "return" and issue.level and issue.level.number == 3:
         special.pop()
-        other = stage.chance.choice([unit for unit in stage.cast.handlers if unit != issue.owner_unit_id])
-        owner = OrgUnit.objects.get(pk=other)
-        services.return_issue(
-            issue=issue, basis=words.RETURN_BASIS, proposed_unit=owner, by=handler, at=accepted, version=None
-        )
+        _return(stage, issue, handler, accepted)
         return
     issue = services.accept_issue(issue=issue, by=handler, at=accepted, version=None)
-    then = stage.later(accepted, 1, 30)
-    if then is None:
-        return
+    if then := stage.later(accepted, 1, 30):
+        _go_on(stage, issue, handler, then, special)
+
+
+def _return(stage: "Stage", issue: Issue, handler: User, at: datetime) -> None:
+    other = stage.chance.choice([unit for unit in stage.cast.handlers if unit != issue.owner_unit_id])
+    owner = OrgUnit.objects.get(pk=other)
+    services.return_issue(issue=issue, basis=words.RETURN_BASIS, proposed_unit=owner, by=handler, at=at, version=None)
+
+
+def _go_on(stage: "Stage", issue: Issue, handler: User, then: datetime, special: list[str]) -> None:
+    """Something special while there is any, else most are resolved; some still wait for a first word."""
     if special and special[-1] != "return":
         _something_special(special.pop(), issue, handler, then)
     elif stage.happens(0.55):

@@ -42,11 +42,16 @@ def hold(stage: "Stage") -> None:
         elif stage.happens(1 - ONLY_HELD / MOST_RECORDED):
             _record(stage, visit, began)
             drafts = _log(stage, visit, began, stage.chance.choice([1, 1, 2, 2, 2, 3, 4]), categories, levels)
-            lead, submitted = stage.cast.lead(visit.team_id), stage.later(began, 4, 9) or stage.now
-            issues.submit_issues(issues=drafts, by=lead, at=submitted)
-            visit.refresh_from_db()
-            if stage.happens(CLOSED) and not reasons_not_to_close(visit):
-                visits.close_visit(visit=visit, by=lead, at=submitted)
+            _submit(stage, visit, began, drafts)
+
+
+def _submit(stage: "Stage", visit: Visit, began: datetime, drafts: Sequence[Issue]) -> None:
+    """With their last issue most visits are closed as well."""
+    lead, at = stage.cast.lead(visit.team_id), stage.later(began, 4, 9) or stage.now
+    issues.submit_issues(issues=drafts, by=lead, at=at)
+    visit.refresh_from_db()
+    if stage.happens(CLOSED) and not reasons_not_to_close(visit):
+        visits.close_visit(visit=visit, by=lead, at=at)
 
 
 def _report_back(stage: "Stage", visit: Visit, began: datetime) -> None:

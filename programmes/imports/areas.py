@@ -39,14 +39,7 @@ class Areas(Step):
                 if record.text("街镇", most=40, required=False):
                     street = self._street(record)
                 name = area_name(record.name("居民区"))
-                if name in seen:
-                    record.error(
-                        "居民区",
-                        _("“%(name)s” stands in %(place)s already.")
-                        % {"name": name, "place": seen[name].place("居民区")},
-                    )
-                elif name:
-                    seen[name] = record
+                if record.is_first("居民区", name, seen):
                     self._area(record, name, street)
 
     def _street(self, record: Record) -> OrgUnit | None:

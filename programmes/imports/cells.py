@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -51,6 +51,18 @@ class Record:
 
     def error(self, heading: str, sentence: Any, *, follows: bool = False) -> None:
         self.notes.error(self.place(heading), sentence, follows=follows)
+
+    def is_first(self, heading: str, name: str, seen: MutableMapping[str, "Record"]) -> bool:
+        """Whether the name stands here for the first time; one that comes again is refused."""
+        if name in seen:
+            self.error(
+                heading,
+                _("“%(name)s” stands in %(place)s already.") % {"name": name, "place": seen[name].place(heading)},
+            )
+            return False
+        if name:
+            seen[name] = self
+        return bool(name)
 
     def value(self, heading: str) -> Any:
         """The cell, or None with a sentence where a formula has no usable result."""

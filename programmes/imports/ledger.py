@@ -94,12 +94,7 @@ class Ledger(Step):
         if not CODE.fullmatch(code):
             record.error("编号", _("This is not an issue's number. Write it like 26Q2-0001."))
             return ""
-        if code in self._seen:
-            place = self._seen[code].place("编号")
-            record.error("编号", _("“%(name)s” stands in %(place)s already.") % {"name": code, "place": place})
-            return ""
-        self._seen[code] = record
-        return code
+        return code if record.is_first("编号", code, self._seen) else ""
 
     def _area(self, record: Record) -> Area | None:
         area, street = self.known.area(record, "居民区"), self.known.unit(record, "街镇")
@@ -114,10 +109,9 @@ class Ledger(Step):
         raised_on = record.day("提出日期", year=year)
         closed_on = record.day("办结日期", year=year, required=False)
         closed = status in IssueStatus.closed_states
-        if raised_on and raised_on > self.known.day:
-            record.error("提出日期", _("This day is still to come."))
-        if closed_on and closed_on > self.known.day:
-            record.error("办结日期", _("This day is still to come."))
+        for heading, day in (("提出日期", raised_on), ("办结日期", closed_on)):
+            if day and day > self.known.day:
+                record.error(heading, _("This day is still to come."))
         if raised_on and closed_on and closed_on < raised_on:
             record.error("办结日期", _("It was closed before it was raised (%(day)s).") % {"day": raised_on})
         if closed and not folded(record.value("办结日期")):

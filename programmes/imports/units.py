@@ -57,14 +57,7 @@ class Units(Step):
         for table in tables:
             for record in table.records():
                 name = record.name("单位")
-                if name in seen:
-                    record.error(
-                        "单位",
-                        _("“%(name)s” stands in %(place)s already.")
-                        % {"name": name, "place": seen[name].place("单位")},
-                    )
-                elif name:
-                    seen[name] = record
+                if record.is_first("单位", name, seen):
                     self._unit(record, name)
         self._link_organs()
 
@@ -143,14 +136,7 @@ class Responsibilities(Step):
         for table in tables:
             for record in table.records():
                 name = record.name("问题类别")
-                if name in seen:
-                    record.error(
-                        "问题类别",
-                        _("“%(name)s” stands in %(place)s already.")
-                        % {"name": name, "place": seen[name].place("问题类别")},
-                    )
-                elif name:
-                    seen[name] = record
+                if record.is_first("问题类别", name, seen):
                     self._entry(record, self._category(name), current)
 
     def _category(self, name: str) -> Category:
@@ -211,32 +197,27 @@ class Holidays(Step):
     left: int = 0
 
     def plan(self, tables: list[Table]) -> None:
-        days = {row.day: row for row in CalendarDay.objects.all()}
-        english = {row.note_zh: row.note_en for row in days.values()}
+        self._days = {row.day: row for row in CalendarDay.objects.all()}
+        self._english = {row.note_zh: row.note_en for row in self._days.values()}
         for table in tables:
             year = table.year or self.known.day.year
             for record in table.records():
-                day = record.day("日期", year=year)
-                note = record.text("说明", most=40, required=False)
-                values = {
-                    "kind": record.choice("类型", DAY_KINDS),
-                    "note_zh": note,
-                    "note_en": english.get(note, ""),
-                }
-                if day is None or values["kind"] is None:
-                    continue
-                row = days.get(day)
-                if row is None:
-                    days[day] = CalendarDay(day=day, **values)
-                    self.new.append(days[day])
-                elif row.pk and differing(row, **values):
-                    self.changes.append(
-                        Change(
-                            f"{day}：{record.line[record.columns['类型']]}，{values['note_zh']}", self._set(row, values)
-                        )
-                    )
-                else:
-                    self.left += 1
+                self._line(record, year)
+
+    def _line(self, record: Record, year: int) -> None:
+        day, kind = record.day("日期", year=year), record.choice("类型", DAY_KINDS)
+        note = record.text("说明", most=40, required=False)
+        if day is None or kind is None:
+            return
+        values = {"kind": kind, "note_zh": note, "note_en": self._english.get(note, "")}
+        row = self._days.get(day)
+        if row is None:
+            self._days[day] = CalendarDay(day=day, **values)
+            self.new.append(self._days[day])
+        elif row.pk and differing(row, **values):
+            self.changes.append(Change(f"{day}：{record.value('类型')}，{note}", self._set(row, values)))
+        else:
+            self.left += 1
 
     def _set(self, row: CalendarDay, values: dict[str, Any]) -> Any:
         return lambda by, at: visits_door.change_calendar_day(row, by=by, at=at, **values)
