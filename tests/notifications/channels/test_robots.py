@@ -152,6 +152,17 @@ def test_the_twenty_first_message_of_a_minute_waits_until_the_first_is_a_minute_
     assert len(provider.asked_at("/send")) == 21
 
 
+def test_without_the_pace_the_twenty_first_would_go_out_as_well(
+    robot: ChannelSetup, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative twin: nothing else keeps it back, and the provider's count notices."""
+    monkeypatch.setattr("notifications.channels.robots.take", lambda *_args, **_kwargs: None)
+    channel = channels()["wecom_robot"]
+    for n in range(21):
+        channel.send(outgoing(robot, AT + n * SECOND))
+    assert len(provider.asked_at("/send")) == 21
+
+
 def test_no_minute_of_an_hour_has_more_than_twenty(shelf: Shelf) -> None:
     taken = [
         second
