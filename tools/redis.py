@@ -1,4 +1,4 @@
-"""A Redis-protocol server of our own: the pinned Valkey wheel's, else the machine's."""
+"""A Redis-protocol server of our own: the pinned Valkey wheel's, else the machine's. Set up as core.checks wants any."""
 
 import importlib.util
 import shutil
@@ -14,7 +14,7 @@ from tools.processes import Child, wait_until
 
 
 class RedisServer:
-    """Listens on a unix socket only. With `data` it keeps its queue there over restarts, else nowhere."""
+    """Listens on a unix socket only. With `data` it keeps its queue there for good, else until `stop`."""
 
     def __init__(self, data: Path | None = None) -> None:
         self.binary = find_server()
@@ -24,7 +24,6 @@ class RedisServer:
         self._data.mkdir(parents=True, exist_ok=True)
         self._socket = self._home / "socket"
         self._log = self._data / "redis.log"
-        self._keeps = data is not None
         self._child: Child | None = None
 
     @property
@@ -57,7 +56,8 @@ class RedisServer:
 
     def _command(self) -> list[str]:
         listening = ["--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700"]
-        keeping = ["--save", "", "--appendonly", "yes" if self._keeps else "no", "--dir", str(self._data)]
+        keeping = ["--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--dir", str(self._data)]
+        keeping += ["--maxmemory-policy", "noeviction"]
         return [str(self.binary), *listening, *keeping, "--daemonize", "no", "--logfile", str(self._log)]
 
     def _answers(self) -> bool:
