@@ -216,7 +216,7 @@ def send(channel: Channel, message: Outgoing) -> Outcome:
         return channel.send(message)
     except DatabaseError:
         raise
-    except Exception as error:
+    except Exception as error:  # a poisoned row: whatever its words or data break must not stop the others
         logger.exception("delivery %s cannot be sent by %s", message.delivery_id, channel.name)
         return Outcome(Result.TEMPORARY, marks.BROKEN, f"{type(error).__name__}: {error}"[:200])
 

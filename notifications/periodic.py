@@ -26,7 +26,7 @@ def run_nightly(*, at: datetime, only: Iterable[str] = ()) -> dict[str, str]:
         pulse, _created = Heartbeat.objects.update_or_create(name=name, defaults={"last_started": at})
         try:
             said[name] = import_string(path)(at)
-        except Exception:
+        except Exception:  # a job is an app's own code and may break in any way; it shows in its heartbeat
             logger.exception("the nightly job %s failed", name)
             said[name] = "failed"
             continue

@@ -65,7 +65,7 @@ def plan(*, at: datetime, rules: Iterable[ReminderRule] | None = None) -> Planne
             _plan_rule(rule, at, calendar, planned)
         except DatabaseError:
             raise
-        except Exception:
+        except Exception:  # a source is an app's own code and may break in any way; the other rules must go on
             logger.exception("the reminder rule %s cannot be planned", rule.code)
             planned.failed.append(rule.code)
     return planned

@@ -59,16 +59,28 @@ class Answer:
 
 def checked(url: str) -> SplitResult:
     """The parts of an address that may be asked, or NotAllowed."""
-    try:
-        parts = urlsplit(url if TEXT.fullmatch(url) else "")
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
-        host, parts, port = "", urlsplit(""), None
-    if parts.scheme not in LINES or not HOST.fullmatch(host) or parts.username or parts.password or parts.fragment:
+    parts = _plain_parts(url)
+    if parts is None:
         raise NotAllowed(_("This is no address of a provider. It begins with https://."))
-    if not is_allowed(host, port or PORTS[parts.scheme]):
+    host = _host(parts)
+    if not is_allowed(host, parts.port or PORTS[parts.scheme]):
         raise NotAllowed(_("This server is not among those messages may be sent to: %(host)s.") % {"host": host})
     return parts
+
+
+def _plain_parts(url: str) -> SplitResult | None:
+    """None for what cannot be read, and for whatever could hide where it leads."""
+    try:
+        parts = urlsplit(url if TEXT.fullmatch(url) else "")
+        _port = parts.port  # refuses what is no number
+    except ValueError:
+        return None
+    hides_something = parts.username or parts.password or parts.fragment
+    return parts if parts.scheme in LINES and HOST.fullmatch(_host(parts)) and not hides_something else None
+
+
+def _host(parts: SplitResult) -> str:
+    return (parts.hostname or "").rstrip(".")
 
 
 def is_allowed(host: str, port: int) -> bool:
