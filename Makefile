@@ -33,8 +33,8 @@ run: $(RUNTIME) $(ASSETS) $(ICONS)
 
 test: check $(ASSETS) $(ICONS)
 	@$(PY) -m tools.browser
-	@TEST_DATABASE=sqlite $(PY) -m pytest -n auto --dist loadfile $(ARGS); sqlite=$$?; \
-	 TEST_DATABASE=postgresql $(PY) -m pytest -n auto --dist loadfile $(ARGS); postgresql=$$?; \
+	@TEST_DATABASE=sqlite $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS); sqlite=$$?; \
+	 TEST_DATABASE=postgresql $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS); postgresql=$$?; \
 	 exit $$((sqlite | postgresql))
 
 # Any values will do where nothing is kept.
