@@ -58,6 +58,14 @@ def sources() -> list[Source]:
         Source(
             "record-missing", _("the day of a visit, no record yet"), "visit", VISIT_PEOPLE, unrecorded, people_of_visit
         ),
+        Source(
+            "record-unconfirmed",
+            _("the secretary's last day to confirm a record, no answer yet"),
+            "visit",
+            VISIT_PEOPLE,
+            unconfirmed,
+            people_of_visit,
+        ),
     ]
 
 
@@ -85,6 +93,14 @@ def unrecorded(ask: Ask) -> Iterator[Subject]:
     """The meeting should be over and its record has not come."""
     over = (*VisitStatus.placed, VisitStatus.HELD)
     return _on_their_day(ask.narrow(Visit.objects.filter(status__in=over, recorded_at__isnull=True), "day"))
+
+
+def unconfirmed(ask: Ask) -> Iterator[Subject]:
+    """Records the secretary has neither confirmed nor disputed, as long as that is possible: a new one has new days."""
+    waiting = Visit.objects.to_confirm(today(ask.at))
+    for visit in _visits(ask.narrow(waiting, "confirm_until")):
+        facts = {"area": visit.area.name, "code": visit.code, "last": visit.confirm_until.isoformat()}
+        yield Subject(visit.pk, visit.confirm_until, {**facts_of(visit), **facts}, visit.get_absolute_url(), row=visit)
 
 
 def unprepared(ask: Ask) -> Iterator[Subject]:

@@ -25,7 +25,7 @@ from tests.factories.issues import DraftFactory, Journey
 from tests.factories.visits import holidays, placed_visit, steps_of_preparation
 from tests.people import District
 from visits.calendar import add_working_days
-from visits.models import Visit, VisitStatus
+from visits.models import Confirmation, Visit, VisitStatus
 
 AT = datetime(2026, 9, 21, 9, tzinfo=SHANGHAI)
 FRIDAY = date(2026, 10, 9)
@@ -112,6 +112,32 @@ def test_a_missing_record_goes_to_the_lead_and_after_three_days_to_the_office(to
     own_visit(district, VisitStatus.HELD)
     reached = told("record-missing", *(at(FRIDAY + timedelta(days=n)) for n in (1, 3, 4)))
     assert reached == {"T+1": {"lead", "secretary"}, "T+3": {"lead", "secretary"}, "T+4": {"lead", "coordinator"}}
+
+
+def test_the_secretary_is_reminded_before_the_days_to_confirm_are_over(told: Told, district: District) -> None:
+    holidays()
+    visit, last = own_visit(district, VisitStatus.RECORDED), date(2026, 10, 14)
+    Visit.objects.filter(pk=visit.pk).update(confirmation=Confirmation.WAITING, confirm_until=last)
+    moments = [at(date(2026, 10, 12)), at(date(2026, 10, 13)), at(last)]
+    assert told("record-unconfirmed", *moments) == {"T-1": {"secretary"}, "T": {"secretary", "lead"}}
+    assert Occurrence.objects.latest("due_at").facts["last"] == "2026-10-14"
+
+
+@pytest.mark.parametrize("answer", [Confirmation.CONFIRMED, Confirmation.DISPUTED])
+def test_whoever_has_answered_about_a_record_is_not_reminded(told: Told, district: District, answer: str) -> None:
+    visit, last = own_visit(district, VisitStatus.RECORDED), date(2026, 10, 14)
+    Visit.objects.filter(pk=visit.pk).update(confirmation=answer, confirm_until=last)
+    assert told("record-unconfirmed", at(date(2026, 10, 13)), at(last)) == {}
+
+
+def test_nobody_is_reminded_of_a_record_that_can_no_longer_be_confirmed(district: District) -> None:
+    visit, last = own_visit(district, VisitStatus.RECORDED), date(2026, 10, 14)
+    Visit.objects.filter(pk=visit.pk).update(confirmation=Confirmation.WAITING, confirm_until=last)
+    source = sources()["record-unconfirmed"]
+    assert [source.still_true({(visit.pk, "2026-10-14")}, at(last + timedelta(days=n))) for n in (0, 1)] == [
+        {(visit.pk, "2026-10-14")},
+        set(),
+    ]
 
 
 def test_drafts_left_behind_are_counted(told: Told, district: District) -> None:
