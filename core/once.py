@@ -74,4 +74,5 @@ def _repeat(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 def _body_hash(request: HttpRequest) -> str:
     fields = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_CONTENT)
-    return hashlib.sha256(repr(fields).encode()).hexdigest()
+    files = [(name, [(one.name, one.size) for one in ones]) for name, ones in sorted(request.FILES.lists())]
+    return hashlib.sha256(repr((fields, files)).encode()).hexdigest()

@@ -106,7 +106,7 @@ class WhoForm(LayoutMixin, forms.Form):
     level = forms.ChoiceField(
         label=_("Who solves it"),
         help_text=_("If in doubt take the last one; the office decides."),
-        widget=Cards,
+        widget=Cards({"hx-preserve": "true"}),  # they come again with a suggestion; what was chosen stays chosen
         error_messages={"required": _("Please choose who solves it")},
     )
     needs_lawyer = forms.BooleanField(label=_("Needs a lawyer's opinion"), required=False)

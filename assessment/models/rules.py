@@ -1,6 +1,6 @@
 """How the year is scored: versions of a rule set, each approved by two people."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,9 +13,6 @@ from core.constraints import both_or_neither
 from core.models import Versioned
 from teams.models import User
 
-if TYPE_CHECKING:
-    from teams.models import User as Person
-
 
 class RuleSetStatus(models.TextChoices):
     DRAFT = "draft", _("Waiting for approval")
@@ -23,7 +20,7 @@ class RuleSetStatus(models.TextChoices):
 
 
 class RuleSetQuerySet(models.QuerySet):
-    def visible_to(self, user: "Person") -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(policies.rule_set_scope(user))
 
     def approved(self) -> Self:

@@ -1,6 +1,6 @@
 """What was computed: a run over all teams, one sheet a team, one line an indicator; and the office's own rating."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.urls import reverse
@@ -12,9 +12,6 @@ from core.constraints import both_or_neither
 from core.models import Versioned
 from teams.models import Team, User
 
-if TYPE_CHECKING:
-    from teams.models import User as Person
-
 
 class RunStatus(models.TextChoices):
     COMPUTED = "computed", _("Computed, not published")
@@ -22,7 +19,7 @@ class RunStatus(models.TextChoices):
 
 
 class ScoreRunQuerySet(models.QuerySet):
-    def visible_to(self, user: "Person") -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(policies.run_scope(user)).distinct()
 
     def published(self) -> Self:
@@ -60,7 +57,7 @@ class ScoreRun(Versioned):
 
 
 class ScoreSheetQuerySet(models.QuerySet):
-    def visible_to(self, user: "Person") -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(policies.sheet_scope(user))
 
 

@@ -23,8 +23,6 @@ from teams.models import Area, User
 if TYPE_CHECKING:
     from datetime import date
 
-    from teams.models import User as Person
-
 
 class SurveyStatus(models.TextChoices):
     DRAFT = "draft", _("Being prepared")
@@ -33,7 +31,7 @@ class SurveyStatus(models.TextChoices):
 
 
 class SurveyQuerySet(models.QuerySet):
-    def visible_to(self, user: "Person") -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(policies.survey_scope(user))
 
     def closed(self) -> Self:

@@ -44,7 +44,7 @@ def _icon(name: str, classes: str, sprite: str) -> SafeString:
 
 @register.simple_tag
 def form_key() -> SafeString:
-    """One key a rendered form: core.idempotency.once answers the second copy of it with the first answer."""
+    """One key a rendered form: core.once.once answers the second copy of it with the first answer."""
     return format_html('<input type="hidden" name="form_key" value="{}">', uuid4())
 
 

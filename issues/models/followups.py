@@ -1,6 +1,6 @@
 """An issue that a follow-up visit looks at again, and what was found."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +11,6 @@ from issues.models.issues import Issue
 from teams.models import User
 from visits.models import Visit
 from visits.policies import visit_scope
-
-if TYPE_CHECKING:
-    from teams.models import User as Person
 
 
 class Outcome(models.TextChoices):
@@ -27,7 +24,7 @@ class Outcome(models.TextChoices):
 
 
 class FollowUpQuerySet(models.QuerySet):
-    def visible_to(self, user: "Person") -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(visit__in=Visit.objects.filter(visit_scope(user)))
 
 

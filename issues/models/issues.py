@@ -17,8 +17,6 @@ from visits.models import Visit
 if TYPE_CHECKING:
     from datetime import date
 
-    from teams.models import User as Person
-
 
 class IssueStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -72,7 +70,7 @@ class Complexity(models.TextChoices):
 
 
 class IssueQuerySet(models.QuerySet):
-    def visible_to(self, user: "Person") -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(policies.issue_scope(user))
 
     def submitted(self) -> Self:

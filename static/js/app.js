@@ -79,12 +79,12 @@
     });
   }
   function parse(key) { try { return JSON.parse(store(key) || "null"); } catch (error) { return null; } }
-  function saved(form, at) {
+  function clock(at) { var time = new Date(at); return time.getHours() + ":" + ("0" + time.getMinutes()).slice(-2); }
+  function saved(form, at, said) {
     var line = form.querySelector(".save");
     if (!line) { return; }
-    var time = new Date(at);
     line.hidden = false;
-    line.querySelector("span").textContent = words.saved + " " + time.getHours() + ":" + ("0" + time.getMinutes()).slice(-2);
+    line.querySelector("span").textContent = said + " " + clock(at);
   }
   function markSent(form) {
     if (!form.dataset.draft) { return; }
@@ -104,7 +104,7 @@
   function keepDraft(form) {
     var key = PREFIX + form.dataset.draft;
     var draft = parse(key);
-    if (draft && !byId("errors")) { fillForm(form, draft.values); saved(form, draft.at); }
+    if (draft && !byId("errors")) { fillForm(form, draft.values); saved(form, draft.at, words.saved); }
     var timer = null;
     form.addEventListener("input", function () {
       clearTimeout(timer);
@@ -112,23 +112,23 @@
         if (form.dataset.busy) { return; }
         var at = Date.now();
         store(key, JSON.stringify({ at: at, values: readForm(form) }));
-        saved(form, at);
+        saved(form, at, words.saved);
       }, 800);
     });
   }
 
-  /* ---- the sign-in ends: said five minutes before, unless another window has prolonged it ---- */
+  /* ---- the sign-in ends: said five minutes before, unless another window has prolonged it; said at once when it is over ---- */
   function csrf() { return (document.cookie.match(/(?:^|; )csrftoken=([^;]*)/) || ["", ""])[1]; }
   function watchSession() {
     var bar = byId("session-bar"), left = document.body.dataset.sessionLeft, key = "ends:" + words.user;
-    if (!bar || !left) { return; }
+    if (!bar) { return; }
     var line = bar.querySelector("span"), button = bar.querySelector("button"), link = bar.querySelector("a"), ends, before;
     function prolong(seconds) { ends = Date.now() + seconds * 1000; store(key, ends); }
     function look() {
       ends = +store(key) || ends;
-      var over = Date.now() >= ends, soon = ends - Date.now() < 3e5, at = new Date(ends);
-      if (!over && button.hidden) { all("[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = csrf(); }); }
-      var text = !soon ? "" : over ? bar.dataset.over : bar.dataset.soon.replace("{time}", at.getHours() + ":" + ("0" + at.getMinutes()).slice(-2));
+      var over = Date.now() >= ends, soon = ends - Date.now() < 3e5;
+      if (button.hidden && csrf()) { all("[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = csrf(); }); }
+      var text = !soon ? "" : over ? bar.dataset.over : bar.dataset.soon.replace("{time}", clock(ends));
       if (soon && bar.hidden) { before = document.activeElement; }
       if (!soon && bar.contains(document.activeElement) && before) { before.focus(); }
       bar.hidden = !soon; button.hidden = over; link.hidden = !over;
@@ -139,7 +139,10 @@
         if (answer.redirected || !answer.ok) { prolong(0); look(); } else { answer.json().then(function (data) { prolong(data.seconds); look(); }); }
       }).catch(function () { show("offline-bar", true); });
     });
-    prolong(+left);
+    document.addEventListener("htmx:beforeSwap", function (event) {
+      if (event.detail.xhr.responseURL.indexOf(link.href) === 0) { event.detail.shouldSwap = false; prolong(0); look(); }
+    });
+    prolong(left ? +left : Infinity);
     look();
     setInterval(look, 5000);
     document.addEventListener("visibilitychange", look);
@@ -174,13 +177,7 @@
     line.className = "toast0";
     line.textContent = text;
     box.appendChild(line);
-  }
-  if (window.MutationObserver && byId("toasts")) {
-    new MutationObserver(function (changes) {
-      changes.forEach(function (change) {
-        Array.prototype.forEach.call(change.addedNodes, function (node) { setTimeout(function () { if (node.remove) { node.remove(); } }, 10000); });
-      });
-    }).observe(byId("toasts"), { childList: true });
+    setTimeout(function () { line.remove(); }, 10000);
   }
 
   /* ---- single keys: J K Enter A M U X R / ?; off while typing, and off for good if wished ---- */
@@ -218,15 +215,20 @@
   });
 
   /* ---- htmx: words for failures, focus for what changed ---- */
-  document.addEventListener("htmx:beforeRequest", function (event) { var form = event.target.closest("form[hx-post]"); if (form) { busy(form, true, form.querySelector("button")); } });
-  document.addEventListener("htmx:afterRequest", function (event) { var form = event.target.closest("form[hx-post]"); if (form) { busy(form, false); } });
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var form = event.target.closest("form[hx-post]");
+    if (form) { busy(form, true, form.querySelector("button")); } else if (event.target.querySelector("form[data-busy='1']")) { event.preventDefault(); }
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var form = event.target.closest("form[hx-post]"), kept = event.target.querySelector("form[data-autosaved]");
+    if (form) { busy(form, false); }
+    if (kept && event.detail.xhr.status === 204) { saved(kept, Date.now(), kept.dataset.autosaved); }
+  });
   document.addEventListener("htmx:responseError", function () { show("error-bar", true); setTimeout(function () { show("error-bar", false); }, 8000); });
   document.addEventListener("htmx:sendError", function () { show("offline-bar", true); });
   document.addEventListener("htmx:afterSwap", function (event) {
     var target = event.detail.target;
     if (target.tagName === "DIALOG") { if (target.textContent.trim()) { openDialog(target); } else { target.close(); } }
-    var focus = target.querySelector("#errors,[data-focus]");
-    if (focus) { focus.setAttribute("tabindex", "-1"); focus.focus(); }
     all("form[data-draft]", target).forEach(keepDraft);
   });
 
@@ -238,8 +240,6 @@
     var rail = document.querySelector(".rail-in");
     var here = rail && rail.querySelector("[aria-current]");
     if (here && rail.scrollWidth > rail.clientWidth) { rail.scrollLeft = here.offsetLeft - rail.clientWidth / 2; }
-    var errors = byId("errors");
-    if (errors) { errors.focus(); }
     var keysOn = byId("keys-on");
     if (keysOn) {
       keysOn.checked = store("keys") !== "off";

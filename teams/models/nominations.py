@@ -1,6 +1,6 @@
 """A proposal to put somebody on a seat, made by the unit that supplies it and decided by the office."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.urls import reverse
@@ -12,9 +12,6 @@ from teams import policies
 from teams.models.people import User
 from teams.models.teams import Seat
 
-if TYPE_CHECKING:
-    from teams.models.people import User as Person
-
 
 class NominationStatus(models.TextChoices):
     PROPOSED = "proposed", _("Waiting for the office")
@@ -23,7 +20,7 @@ class NominationStatus(models.TextChoices):
 
 
 class NominationQuerySet(models.QuerySet):
-    def visible_to(self, user: "Person") -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(policies.nomination_scope(user)).distinct()
 
 

@@ -1,6 +1,6 @@
 """Teams, their seats, who sits on them and which residential areas they are paired with."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -15,9 +15,6 @@ from teams import policies
 from teams.models.people import User
 from teams.models.places import Area, OrgUnit
 from teams.permissions import Role
-
-if TYPE_CHECKING:
-    from teams.models.people import User as Person
 
 
 class TeamTemplate(Named):
@@ -46,7 +43,7 @@ class TeamQuerySet(models.QuerySet):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
-    def visible_to(self, user: "Person") -> Self:
+    def visible_to(self, user: User) -> Self:
         return self.filter(policies.team_scope(user)).distinct()
 
 

@@ -4,6 +4,7 @@ import threading
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
@@ -50,6 +51,18 @@ def test_the_same_key_with_other_content_or_another_person_is_refused(change):
     answer = post(once(write_note), other_user, {"form_key": key, "text": text})
     assert answer.status_code == 422
     assert Draft.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_another_file_under_the_same_key_is_not_taken_for_the_first_one():
+    """Going back after the answer and choosing a photo must not lose the photo in silence."""
+    user, key = UserFactory(), uuid.uuid4()
+
+    def sent_with(*names: str) -> int:
+        photos = [SimpleUploadedFile(name, b"picture") for name in names]
+        return post(once(write_note), user, {"form_key": key, "photos": photos}).status_code
+
+    assert [sent_with("门口.jpg"), sent_with("门口.jpg"), sent_with("门口.jpg", "车位.jpg")] == [302, 302, 422]
 
 
 @pytest.mark.django_db

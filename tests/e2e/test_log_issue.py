@@ -123,6 +123,7 @@ def test_a_session_that_runs_out_loses_nothing(phone: Any, visit: Visit, distric
     phone.get_by_text("离开太久，需要重新登录").wait_for()
 
     again = page_of(district.own["lead"], **PHONE)
+    again.goto("/me/")
     phone.context.clear_cookies()
     phone.context.add_cookies([{k: c[k] for k in ("name", "value", "domain", "path")} for c in again.context.cookies()])
     again.context.close()
