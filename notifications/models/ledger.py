@@ -48,7 +48,7 @@ class DeliveryState(models.TextChoices):
     DUE = "due", _("Waiting")
     CLAIMED = "claimed", _("Being sent")
     GATHERED = "gathered", _("Goes with another message")
-    HELD = "held", _("Held")
+    HELD = "held", _("On hold")
     SENT = "sent", _("Sent")
     DELIVERED = "delivered", _("Arrived")
     UNKNOWN = "unknown", _("Perhaps sent")
