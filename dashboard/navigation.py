@@ -58,6 +58,7 @@ ME = Item(
     (
         "teams:profile",
         "teams:change_email",
+        "teams:change_phone",
         "notifications:my_reminders",
         "notifications:preferences",
         "visits:my_calendar",

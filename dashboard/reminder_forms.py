@@ -166,7 +166,7 @@ class Steps(forms.BaseFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         if "DELETE" in form.fields:
-            form.fields["DELETE"].label = gettext("Leave this step out")
+            form.fields["DELETE"].widget.attrs["class"] = "form-check-input"
 
     def clean(self) -> None:
         if not any(self.errors) and not self._kept():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from core.clock import SHANGHAI
+from core.clock import SHANGHAI, today
 from notifications.audience import Readers
 from notifications.models import ReminderRule
 from notifications.planner import Due, calendar_around, coming, people_of, source_of
@@ -55,18 +55,13 @@ def preview(rule: ReminderRule, day: date) -> Preview:
     return told_of(rule, dues, day, calendar)
 
 
-def next_preview(rule: ReminderRule, day: date) -> Preview | None:
-    """The first day from this one on, within some months, on which it would tell anybody.
+def next_preview(rule: ReminderRule, at: datetime) -> Preview | None:
+    """The first day from this moment on, within some months, on which it would tell anybody.
 
     Sources give what is true at a moment, so they are asked at several; each day found is then looked at like any other.
     """
-    start = datetime.combine(day, time(0), tzinfo=SHANGHAI)
-    calendar = calendar_around(start)
-    days = {
-        due.at.astimezone(SHANGHAI).date()
-        for ahead in ASKED_AT
-        for due in coming(rule, start - MOMENT, start + FORESEEN, start + ahead, calendar)
-    }
+    calendar = calendar_around(at)
+    days = {today(due.at) for ahead in ASKED_AT for due in coming(rule, at, at + FORESEEN, at + ahead, calendar)}
     shown = (preview(rule, found) for found in sorted(days)[:MOST_DAYS])
     return next((found for found in shown if found.people), None)
 

@@ -97,7 +97,8 @@ def deliveries_release(request: SignedInRequest) -> HttpResponse:
         n = release_after_restore(by=request.user, at=timezone.now(), send=choice == "send")
         sent = ngettext("%(n)s message goes out now.", "%(n)s messages go out now.", n)
         written_off = ngettext("%(n)s message is written off.", "%(n)s messages are written off.", n)
-        messages.success(request, (sent if choice == "send" else written_off) % {"n": n})
+        said = (sent if choice == "send" else written_off) % {"n": n} if n else _("Reminders are sent as usual.")
+        messages.success(request, said)
         return redirect("dashboard:deliveries")
     restore = open_restore()
     crumbs = [(_("Sent reminders"), reverse("dashboard:deliveries")), (_("Release"), "")]

@@ -1,7 +1,7 @@
 """The rules of reminders: what there is, what a rule says, and whom it would tell on a day."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -92,11 +92,11 @@ def reminder_preview(request: SignedInRequest, rule: str) -> HttpResponse:
     found = _find(rule)
     if request.method == "POST":
         return _preview_of_form(request, found)
-    now = today(timezone.now())
-    form = PreviewForm(request.GET, today=now)
-    shown = _preview(found, form, now)
+    at = timezone.now()
+    form = PreviewForm(request.GET, today=today(at))
+    shown = _preview(found, form, at)
     if shown and not form.cleaned_data["day"]:
-        form = PreviewForm({"day": shown.day}, today=now)
+        form = PreviewForm({"day": shown.day}, today=today(at))
     context = {
         "row": _row(found),
         "form": form,
@@ -111,25 +111,25 @@ def reminder_preview(request: SignedInRequest, rule: str) -> HttpResponse:
 
 
 def _preview_of_form(request: SignedInRequest, rule: ReminderRule) -> HttpResponse:
-    now = today(timezone.now())
+    at = timezone.now()
     form, steps = RuleForm(request.POST, rule=rule), form_of_steps(rule, request.POST)
-    day, told = RulePreviewForm(request.POST, today=now), None
+    day, told = RulePreviewForm(request.POST, today=today(at)), None
     if _both_valid(form, steps) and day.is_valid():
         try:
             unsaved = as_changed(rule, values_of(form, steps))
         except RuleBroken as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
-            told = _told(unsaved, _preview(unsaved, day, now), request.GET.get("cursor", ""))
+            told = _told(unsaved, _preview(unsaved, day, at), request.GET.get("cursor", ""))
     context = _context(rule, form, steps) | {"day": day, "told": told}
     return render(request, "dashboard/reminder_rule.html", context, status=200 if told else 422)
 
 
-def _preview(rule: ReminderRule, form: PreviewForm, now: date) -> Preview | None:
+def _preview(rule: ReminderRule, form: PreviewForm, at: datetime) -> Preview | None:
     if not form.is_valid():
         return None
     day = form.cleaned_data["day"]
-    return preview(rule, day) if day else next_preview(rule, now) or preview(rule, now + timedelta(days=1))
+    return preview(rule, day) if day else next_preview(rule, at) or preview(rule, today(at) + timedelta(days=1))
 
 
 def _told(rule: ReminderRule, shown: Preview | None, cursor: str) -> dict[str, Any]:
