@@ -13,10 +13,12 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.dated import valid_on
 from core.forms import PlainField
 from core.statements import Statement, written
-from issues.lists import CLOSED, Desk
+from issues.lists import Desk
 from issues.models import Category, IssueStatus, Level
+from issues.models.issues import CLOSED
 from issues.search import Search
 from teams.models import Area, OrgUnit, User
 from teams.permissions import Role
@@ -187,8 +189,5 @@ def _offered(user: User, desk: Desk, name: str, form: FilterForm) -> QuerySet[An
 
 
 def _people_of(desk: Desk) -> QuerySet[User]:
-    grants = Q(role_grants__role__in=[Role.HANDLER, Role.UNIT_LEAD], role_grants__unit_id__in=sorted(desk.units))
-    valid = Q(role_grants__from_day__lte=desk.day) & (
-        Q(role_grants__until_day__isnull=True) | Q(role_grants__until_day__gte=desk.day)
-    )
-    return User.objects.active().filter(grants, valid).distinct()
+    held = Q(role_grants__role__in=[Role.HANDLER, Role.UNIT_LEAD], role_grants__unit_id__in=sorted(desk.units))
+    return User.objects.active().filter(held, valid_on(desk.day, "role_grants__")).distinct()

@@ -18,6 +18,7 @@ from core.statements import Statement, written
 from issues import policies
 from issues.duewords import SOON
 from issues.models import Assignment, Ending, Explanation, Extension, Issue, IssueStatus
+from issues.models.issues import CLOSED, OPEN
 from issues.routing import DISTRICT
 from teams.grants import holds, scopes_with
 from teams.models import User
@@ -31,7 +32,6 @@ Columns = tuple[str, ...]
 LONG_GONE = timedelta(days=730)
 DESKS = 500  # people whose statements are kept at hand
 S = IssueStatus
-OPEN, CLOSED = Q(status__in=S.open_states), Q(status__in=S.closed_states)
 AT_DESK = Q(status__in=S.desk_states)
 EXPLAINED = Q(ending=Ending.EXPLAINED)
 UNREVIEWED = Q(pk__in=Explanation.objects.filter(reviewed_at__isnull=True).values("issue_id"))

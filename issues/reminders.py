@@ -18,7 +18,6 @@ from teams.who_is_who import WhoIsWho
 from visits.models import Visit, VisitStatus
 
 S = IssueStatus
-MONDAY = 0
 ISSUE_PEOPLE = {
     "handler": _("the case handler, or the desk"),
     "unit_lead": _("the leader of the responsible unit"),

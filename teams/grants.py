@@ -62,8 +62,3 @@ def scopes_with(user: "User", permission: Permission) -> list[Scope]:
 
 def holds(user: "User", permission: Permission) -> bool:
     return any(permission in scope.permissions for scope in user.grants)
-
-
-def main_role(user: "User") -> str:
-    """The role whose home and rail the person sees; "" for somebody who holds none today."""
-    return user.grants[0].role if user.grants else ""

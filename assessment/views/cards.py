@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -24,6 +22,7 @@ from assessment.models import CardStatus, Survey
 from assessment.policies import may
 from core.csv_export import csv_answer
 from core.once import once
+from core.qr import qr_svg
 from core.refusals import RuleBroken
 from teams.guards import policy
 from teams.models import OrgUnit
@@ -144,12 +143,7 @@ def _table(survey: Survey, printed: list[PrintedCard]) -> HttpResponse:
 
 
 def _sheets(request: SignedInRequest, survey: Survey, printed: list[PrintedCard]) -> HttpResponse:
-    cards = [{"area": card.area, "code": grouped(card.code), "qr": _qr(card.code)} for card in printed]
+    cards = [{"area": card.area, "code": grouped(card.code), "qr": qr_svg(_address(card.code))} for card in printed]
     short = f"{settings.SITE_URL}{reverse('assessment:card')}".split("://", 1)[-1]
     context = {"survey": survey, "cards": cards, "address": short, "printed_at": timezone.now()}
     return render(request, "assessment/cards_print.html", context)
-
-
-def _qr(code: str) -> str:
-    picture = segno.make(_address(code), error="m", micro=False)
-    return mark_safe(picture.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))

@@ -15,7 +15,7 @@ from assessment.forms import RatingFilter, RatingForm
 from assessment.models import OfficeRating
 from assessment.services import most_points
 from assessment.sheets import places_of
-from assessment.views.access import scores_in_use
+from assessment.views.access import crumbs_to, scores_in_use
 from core.clock import today
 from core.once import once
 from core.paging import page_of
@@ -44,7 +44,7 @@ def score_ratings(request: SignedInRequest, year: int) -> HttpResponse:
     page = page_of(teams, order=["number"], cursor=request.GET.get("cursor", ""))
     _add_ratings(page.rows, year, day)
     context = {"year": year, "most": most, "page": page, "filter_form": form, "everybody": everybody, "done": done}
-    return render(request, "assessment/score_ratings.html", context | {"crumbs": _crumbs(year, _("Office rating"))})
+    return render(request, "assessment/score_ratings.html", context | {"crumbs": crumbs_to(year, _("Office rating"))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +74,7 @@ def score_rating(request: SignedInRequest, year: int, number: int) -> HttpRespon
         "form": form,
         "submit": _("Save the rating"),
         "cancel_url": back,
-        "crumbs": [*_crumbs(year, _("Office rating"))[:-1], (_("Office rating"), back), (str(team), "")],
+        "crumbs": [*crumbs_to(year, _("Office rating"))[:-1], (_("Office rating"), back), (str(team), "")],
     }
     return render(request, "_parts/form_page.html", context, status=422 if form.is_bound else 200)
 
@@ -85,8 +85,3 @@ def _add_ratings(teams: list[Any], year: int, day: Any) -> None:
     places = places_of(ids, day)
     for team in teams:
         team.rating, team.areas = ratings.get(team.pk), places.get(team.pk, [])
-
-
-def _crumbs(year: int, here: str) -> list[tuple[str, str]]:
-    scores = reverse("assessment:scores", args=[year])
-    return [(_("Appraisal"), reverse("assessment:periods")), (str(year), scores), (here, "")]

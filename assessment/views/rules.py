@@ -15,7 +15,7 @@ from assessment.models import RuleSet, RuleSetStatus
 from assessment.policies import may
 from assessment.queries import results_are_known
 from assessment.transitions import approve_rule_set
-from assessment.views.access import scores_in_use
+from assessment.views.access import crumbs_to, scores_in_use
 from core.once import once
 from core.refusals import RuleBroken
 from teams.grants import holds
@@ -43,7 +43,7 @@ def score_rules(request: SignedInRequest, year: int) -> HttpResponse:
         "versions": versions,
         "known": known,
         "may_write": writes and not known and bool(_newest(year)),
-        "crumbs": _crumbs(year, _("Rules")),
+        "crumbs": crumbs_to(year, _("Rules")),
     }
     return render(request, "assessment/score_rules.html", context)
 
@@ -73,7 +73,7 @@ def score_rules_new(request: SignedInRequest, year: int) -> HttpResponse:
         "form": form,
         "submit": _("Write the new version"),
         "cancel_url": back,
-        "crumbs": _crumbs(year, _("Rules")),
+        "crumbs": crumbs_to(year, _("Rules")),
     }
     return render(request, "_parts/form_page.html", context, status=422 if form.is_bound else 200)
 
@@ -117,8 +117,3 @@ def _approved_words(found: RuleSet) -> str:
 
 def _newest(year: int) -> RuleSet | None:
     return RuleSet.objects.filter(year__lte=year).order_by("-year", "-number").first()
-
-
-def _crumbs(year: int, here: str) -> list[tuple[str, str]]:
-    scores = reverse("assessment:scores", args=[year])
-    return [(_("Appraisal"), reverse("assessment:periods")), (str(year), scores), (here, "")]

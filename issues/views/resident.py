@@ -39,26 +39,23 @@ class FindForm(LayoutMixin, forms.Form):
     )
 
 
-class NotSolvedForm(LayoutMixin, forms.Form):
-    words = NoteField(
-        label=_("What is not in order?"),
+def _one_sentence(label: Any) -> NoteField:
+    return NoteField(
+        label=label,
         help_text=_("One sentence is enough. Please write no names and no phone numbers."),
         max_length=200,
         rows=4,
         dictation=True,
         error_messages={"required": _("Please write one sentence")},
     )
+
+
+class NotSolvedForm(LayoutMixin, forms.Form):
+    words = _one_sentence(_("What is not in order?"))
 
 
 class VisitWantedForm(LayoutMixin, forms.Form):
-    words = NoteField(
-        label=_("What should the team look at?"),
-        help_text=_("One sentence is enough. Please write no names and no phone numbers."),
-        max_length=200,
-        rows=4,
-        dictation=True,
-        error_messages={"required": _("Please write one sentence")},
-    )
+    words = _one_sentence(_("What should the team look at?"))
 
 
 def with_slip(view: View) -> View:

@@ -50,7 +50,6 @@ EXPLAINED = [
 RETURN_BASIS = "不在本单位职责清单内，属于设施养护事项"
 EXTENSION = "要等区里统一招标，材料才能到"
 ESCALATION = "涉及两个部门，街道协调不下来"
-OPINION_ASKED = "请律师看看业委会改选的程序"
 POLICY_TALKS = [
     "老旧小区加装电梯政策",
     "电动自行车充电管理办法",

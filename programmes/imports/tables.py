@@ -1,7 +1,7 @@
 """Which table a sheet holds. Tables are known by their headings, whatever the file or the sheet is called."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,6 +127,3 @@ def _best(sheet: Sheet, kinds: list[Kind]) -> tuple[Kind, int, dict[str, int]] |
             if agree >= 2 and agree * 2 >= len(kind.required):
                 found.append((agree / len(kind.required) + agree / 1000, kind, position, columns))
     return max(found, key=lambda item: item[0])[1:] if found else None
-
-
-Parser = Callable[[Table], list[Any]]

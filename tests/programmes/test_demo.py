@@ -12,7 +12,6 @@ from issues.counters import differences
 from issues.models import Issue, IssueStatus
 from programmes.demo import PASSWORD, build, sign_ins
 from programmes.demo.build import window_around
-from teams.grants import main_role
 from teams.models import Team, User
 from visits.models import Round, Visit, VisitStatus
 
@@ -42,7 +41,7 @@ def test_the_whole_year_is_told_through_the_services(db: None) -> None:
     assert not Issue.objects.filter(submitted_at__gt=now).exists()
     assert differences() == []
     assert verify() is None
-    roles = {person.role: main_role(User.objects.get(pk=person.user.pk)) for person in sign_ins()}
+    roles = {person.role: User.objects.get(pk=person.user.pk).grants[0].role for person in sign_ins()}
     assert roles["team lead"] == "team_lead"
     assert len(roles) == 15
     assert all(person.user.check_password(PASSWORD) for person in sign_ins())
