@@ -71,8 +71,9 @@ def _is_here(host: str) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept() -> None:
-    """What one test has cached is nothing to the next."""
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test has cached is nothing to the next, and on a slow machine it holds until the test's end."""
+    monkeypatch.setattr("dashboard.shell.PROGRAMME_SECONDS", None)
     for cache in caches.all(initialized_only=True):
         cache.clear()
 
