@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from core.paging import Page, page_of
 from notifications.models import ReminderRule
 from notifications.preview import Line, Preview
 from notifications.texts import subject_of
+from notifications.words import channel_label
 from teams.models import User
 
 SHOWN = 3
@@ -18,6 +20,17 @@ class Told:
     about: list[str]
     more: int
     goes_at: datetime
+
+
+def told_context(rule: ReminderRule, preview: Preview, cursor: str) -> dict[str, Any]:
+    """How many, by which way, and a page of the people, as dashboard/_told.html shows them."""
+    return {
+        "preview": preview,
+        "people": len(preview.people),
+        "by_channel": [(channel_label(name), n) for name, n in preview.by_channel.items()],
+        "page": told_page(rule, preview, cursor),
+        "is_off": not rule.is_active,
+    }
 
 
 def told_page(rule: ReminderRule, preview: Preview, cursor: str) -> Page:

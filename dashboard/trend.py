@@ -42,17 +42,24 @@ def trend_chart(trend: list[tuple[str, Tally]], now: str) -> LineChart | None:
     known = [(name, tally) for name, tally in trend if tally.received]
     if len(known) < 2:
         return None
-    kinds = {"cl": "closed_rate", "re": "resolved_rate"}
-    values = {tone: [getattr(tally, attribute) * 100 for _name, tally in known] for tone, attribute in kinds.items()}
-    low = max(int(min(min(row) for row in values.values()) // 20 * 20), 0)
+    rates = {"cl": [tally.closed_rate * 100 for _name, tally in known]}
+    rates["re"] = [tally.resolved_rate * 100 for _name, tally in known]
+    low = max(int(min(rates["cl"] + rates["re"]) // 20 * 20), 0)
     step = (WIDTH - LEFT - RIGHT) / (len(known) - 1)
     across = [round(LEFT + at * step, 1) for at in range(len(known))]
     under_way = known[-1][0] == now
-    lines = [_line(tone, across, row, low, under_way) for tone, row in values.items()]
+    lines = [_line(tone, across, values, low, under_way) for tone, values in rates.items()]
+    return LineChart(_apart(lines), _grid(low), _names(across, known), _spoken(known), under_way)
+
+
+def _grid(low: int) -> list[tuple[float, str]]:
+    return [(_down(Decimal(value), low), f"{value}%") for value in range(low, 101, 20)]
+
+
+def _names(across: list[float], known: list[tuple[str, Tally]]) -> list[tuple[float, str]]:
+    """Under the points, from the last one back: every second where they would stand too close."""
     every = 1 if len(known) <= 4 else 2
-    names = [(x, in_short(name)) for x, (name, _tally) in list(zip(across, known, strict=True))[::-1][::every]]
-    grid = [(_down(Decimal(value), low), f"{value}%") for value in range(low, 101, 20)]
-    return LineChart(_apart(lines), grid, names, _spoken(known), under_way)
+    return [(x, in_short(name)) for x, (name, _tally) in list(zip(across, known, strict=True))[::-1][::every]]
 
 
 def _line(tone: str, across: list[float], values: list[Decimal], low: int, under_way: bool) -> Line:

@@ -14,11 +14,11 @@ from core.once import once
 from core.refusals import RuleBroken
 from dashboard.reminder_forms import ExpectedForm, RemindForm
 from dashboard.reminder_tabs import tabs
-from dashboard.told import told_page
+from dashboard.told import told_context
 from notifications.by_hand import TIME_TO_UNDO, preview_by_hand, remind_by_hand, rules_to_send, take_back, waiting_of
 from notifications.models import ReminderRule, SentByHand
 from notifications.planner import source_of
-from notifications.words import audience_words, channel_label, label_of
+from notifications.words import audience_words, label_of
 from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
@@ -44,11 +44,10 @@ def remind_now(request: SignedInRequest) -> HttpResponse:
 @once
 def remind_of(request: SignedInRequest, rule: str) -> HttpResponse:
     """Whom it would go to; sending it again says no when the number is not the one that was shown."""
-    at, chosen = timezone.now(), _rule(rule)
+    at, chosen, sentence = timezone.now(), _rule(rule), ""
     asked = request.GET if "audience" in request.GET else _usual(request, chosen)
-    form, sentence = RemindForm(asked, rule=chosen, day=today(at)), ""
+    form, expected = RemindForm(asked, rule=chosen, day=today(at)), ExpectedForm(request.POST)
     fits = form.is_valid()
-    expected = ExpectedForm(request.POST)
     if request.method == "POST" and fits and expected.is_valid():
         try:
             sent = remind_by_hand(wish=form.wish(), expected=expected.cleaned_data["expected"], by=request.user, at=at)
@@ -56,20 +55,17 @@ def remind_of(request: SignedInRequest, rule: str) -> HttpResponse:
             sentence = str(refusal.sentence)
         else:
             return redirect("dashboard:remind_sent", sent.pk)
-    found = preview_by_hand(form.wish(), at) if fits else None
     context = {
         "rule": chosen,
         "label": label_of(chosen),
         "anchor": source_of(chosen).label,
         "form": form,
         "sentence": sentence,
-        "preview": found,
-        "people": len(found.people) if found else 0,
-        "by_channel": [(channel_label(name), n) for name, n in found.by_channel.items()] if found else [],
-        "page": told_page(chosen, found, request.GET.get("cursor", "")) if found else None,
         "goes_at": at + TIME_TO_UNDO,
         "crumbs": [(_("Send reminders"), reverse("dashboard:remind_now")), (label_of(chosen), "")],
     }
+    if fits:
+        context |= told_context(chosen, preview_by_hand(form.wish(), at), request.GET.get("cursor", ""))
     return render(request, "dashboard/remind_of.html", context, status=200 if fits and not sentence else 422)
 
 

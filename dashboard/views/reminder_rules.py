@@ -1,7 +1,7 @@
 """The rules of reminders: what there is, what a rule says, and whom it would tell on a day."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +27,7 @@ from dashboard.reminder_forms import (
     values_of,
 )
 from dashboard.reminder_tabs import tabs
-from dashboard.told import told_page
+from dashboard.told import told_context
 from notifications.models import ReminderRule
 from notifications.planner import source_of
 from notifications.preview import Preview, next_preview, preview
@@ -94,19 +94,16 @@ def reminder_preview(request: SignedInRequest, rule: str) -> HttpResponse:
         return _preview_of_form(request, found)
     at = timezone.now()
     form = PreviewForm(request.GET, today=today(at))
-    shown = _preview(found, form, at)
-    if shown and not form.cleaned_data["day"]:
-        form = PreviewForm({"day": shown.day}, today=today(at))
-    context = {
-        "row": _row(found),
-        "form": form,
-        **_told(found, shown, request.GET.get("cursor", "")),
-        "crumbs": [
-            (_("Rules of reminders"), reverse("dashboard:reminder_rules")),
-            (label_of(found), reverse("dashboard:reminder_rule", args=[found.code])),
-            (_("Preview"), ""),
-        ],
-    }
+    crumbs = [
+        (_("Rules of reminders"), reverse("dashboard:reminder_rules")),
+        (label_of(found), reverse("dashboard:reminder_rule", args=[found.code])),
+        (_("Preview"), ""),
+    ]
+    context = {"row": _row(found), "form": form, "crumbs": crumbs}
+    if form.is_valid():
+        shown = _preview(found, form.cleaned_data["day"], at)
+        context["form"] = PreviewForm({"day": shown.day}, today=today(at))
+        context |= told_context(found, shown, request.GET.get("cursor", ""))
     return render(request, "dashboard/reminder_preview.html", context, status=200 if form.is_valid() else 422)
 
 
@@ -120,29 +117,15 @@ def _preview_of_form(request: SignedInRequest, rule: ReminderRule) -> HttpRespon
         except RuleBroken as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
-            told = _told(unsaved, _preview(unsaved, day, at), request.GET.get("cursor", ""))
+            shown = _preview(unsaved, day.cleaned_data["day"], at)
+            told = told_context(unsaved, shown, request.GET.get("cursor", ""))
     context = _context(rule, form, steps) | {"day": day, "told": told}
     return render(request, "dashboard/reminder_rule.html", context, status=200 if told else 422)
 
 
-def _preview(rule: ReminderRule, form: PreviewForm, at: datetime) -> Preview | None:
-    if not form.is_valid():
-        return None
-    day = form.cleaned_data["day"]
+def _preview(rule: ReminderRule, day: date | None, at: datetime) -> Preview:
+    """Without a day the next one on which anybody is told; where there is none, tomorrow."""
     return preview(rule, day) if day else next_preview(rule, at) or preview(rule, today(at) + timedelta(days=1))
-
-
-def _told(rule: ReminderRule, shown: Preview | None, cursor: str) -> dict[str, Any]:
-    """How many, by which way, and a page of the people."""
-    if shown is None:
-        return {"preview": None}
-    return {
-        "preview": shown,
-        "people": len(shown.people),
-        "by_channel": [(channel_label(name), n) for name, n in shown.by_channel.items()],
-        "page": told_page(rule, shown, cursor),
-        "is_off": not rule.is_active,
-    }
 
 
 def _find(code: str) -> ReminderRule:
