@@ -77,6 +77,7 @@ def test_the_office_reminds_from_the_board_and_takes_it_back(
     page = page_of(district["coordinator"], locale="en", **DESK)
     code = district.own.team.visits.get().round.code
     page.goto(f"/rounds/{code}/board/")
+    page.locator("summary", has_text="More").click()
     page.get_by_role("link", name="Send reminders").click()
     page.get_by_text("It would go to 1 person.").wait_for()
     is_well_made(page)
@@ -87,3 +88,21 @@ def test_the_office_reminds_from_the_board_and_takes_it_back(
     page.get_by_role("button", name="Take it back").click()
     page.get_by_text("2 messages are not sent").wait_for()
     assert set(Delivery.objects.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_the_office_looks_whom_a_rule_would_tell_before_saving_it(
+    district: District, visits: None, page_of: Callable[..., Any]
+) -> None:
+    page = page_of(district["coordinator"], locale="en", **DESK)
+    page.goto("/reminders/rules/visit-not-scheduled/")
+    page.locator("[name=step-0-days]").fill("3")
+    page.locator("[name=step-0-side]").select_option("after")
+    page.locator("fieldset", has=page.locator("[name=step-0-audience]")).get_by_text("the office").click()
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_text("this would go to").wait_for()
+    assert page.locator("[name=step-0-days]").input_value() == "3"
+    is_well_made(page)
+    assert [step["days"] for step in ReminderRule.objects.get(code="visit-not-scheduled").steps] == [0, 2]
+    page.get_by_role("button", name="Save the rule").click()
+    page.wait_for_url("**/reminders/rules/")
+    assert [step["days"] for step in ReminderRule.objects.get(code="visit-not-scheduled").steps] == [2, 3]
