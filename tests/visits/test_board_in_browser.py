@@ -180,6 +180,19 @@ def test_on_a_phone_a_visit_is_moved_by_touch(
     assert phone.evaluate(OVERFLOW) == 0
 
 
+def test_on_a_phone_the_street_s_name_stays_and_the_menu_fits(
+    district: District, visit: Visit, page_of: Callable[..., Any]
+) -> None:
+    page = page_of(district["coordinator"], **PHONE)
+    page.goto(BOARD)
+    page.locator("#board .scroll-x").evaluate("frame => { frame.scrollLeft = 300; }")
+    assert page.locator("#x-chunshen-street").bounding_box()["x"] >= 0
+    page.locator(".act summary").tap()
+    menu = page.locator(".act .menu-b").bounding_box()
+    assert menu["x"] >= 0
+    assert menu["x"] + menu["width"] <= 390
+
+
 def test_without_scripts_streets_open_filters_work_and_the_visit_s_page_moves_it(
     visit: Visit, district: District, days: list[str], page_of: Callable[..., Any]
 ) -> None:
