@@ -213,12 +213,15 @@ class RatingForm(LayoutMixin, forms.Form):
         return points
 
 
-class SheetFilter(forms.Form):
-    """Which teams the list shows."""
-
+class StreetFilter(forms.Form):
     street = forms.ModelChoiceField(
         OrgUnit.objects.streets(), label=_("Street or town"), required=False, empty_label=_("All"), to_field_name="slug"
     )
+
+
+class SheetFilter(StreetFilter):
+    """Which teams the list shows."""
+
     band = forms.ChoiceField(label=_("Band"), required=False)
     number = forms.IntegerField(label=_("Team number"), required=False, min_value=1, max_value=99_999)
 
@@ -228,18 +231,9 @@ class SheetFilter(forms.Form):
         self.fields["band"].choices = [("", _("All")), *bands]  # type: ignore[attr-defined]
 
 
-class RatingFilter(forms.Form):
-    street = forms.ModelChoiceField(
-        OrgUnit.objects.streets(), label=_("Street or town"), required=False, empty_label=_("All"), to_field_name="slug"
-    )
+class RatingFilter(StreetFilter):
     rated = forms.ChoiceField(
         label=_("Office rating"), required=False, choices=[("", _("All")), ("missing", _("Not rated yet"))]
-    )
-
-
-class StreetFilter(forms.Form):
-    street = forms.ModelChoiceField(
-        OrgUnit.objects.streets(), label=_("Street or town"), required=False, empty_label=_("All"), to_field_name="slug"
     )
 
 

@@ -6,7 +6,6 @@ import secrets
 from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.core.cache import cache
-from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 
 from core.limits import count
@@ -53,7 +52,4 @@ def _key(request: HttpRequest) -> str:
 
 
 def _name(request: HttpRequest) -> str:
-    try:
-        return request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=A_DAY) or ""
-    except BadSignature:
-        return ""
+    return request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=A_DAY) or ""

@@ -13,7 +13,6 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from core.dated import valid_on
 from core.forms import PlainField
 from core.statements import Statement, written
 from issues.lists import Desk
@@ -21,7 +20,7 @@ from issues.models import Category, IssueStatus, Level
 from issues.models.issues import CLOSED
 from issues.search import Search
 from teams.models import Area, OrgUnit, User
-from teams.permissions import Role
+from teams.queries import at_desks
 from visits.models.rounds import QUARTERS
 
 BIGGEST = 2**31 - 1
@@ -176,7 +175,7 @@ def choices(user: User, desk: Desk, name: str, form: FilterForm) -> list[tuple[A
 
 def _offered(user: User, desk: Desk, name: str, form: FilterForm) -> QuerySet[Any]:
     if name == "handler":
-        return _people_of(desk)
+        return at_desks(sorted(desk.units), desk.day)
     if name == "street":
         return OrgUnit.objects.streets()
     if name == "unit":
@@ -186,8 +185,3 @@ def _offered(user: User, desk: Desk, name: str, form: FilterForm) -> QuerySet[An
         street = form.cleaned_data.get("street")
         return areas.filter(street__slug=street) if street else areas
     return Category.objects.filter(is_active=True) if name == "category" else Level.objects.all()
-
-
-def _people_of(desk: Desk) -> QuerySet[User]:
-    held = Q(role_grants__role__in=[Role.HANDLER, Role.UNIT_LEAD], role_grants__unit_id__in=sorted(desk.units))
-    return User.objects.active().filter(held, valid_on(desk.day, "role_grants__")).distinct()

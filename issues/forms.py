@@ -12,7 +12,7 @@ from core.personal import looks_personal
 from issues.models import Channel, Complexity, Issue, Level, Reaction
 from issues.rulebook import Rulebook
 from teams.models import OrgUnit, User
-from teams.permissions import Role
+from teams.queries import at_desks
 
 NEWEST = 2**31 - 1
 PERSONAL = _("Residents can read this, and there seems to be a phone or identity number in it. Please take it out.")
@@ -55,14 +55,7 @@ class AssignForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        desk = User.objects.active().filter(
-            pk__in=User.objects.filter(
-                role_grants__role__in=[Role.HANDLER, Role.UNIT_LEAD],
-                role_grants__unit=self.issue.owner_unit_id,
-                role_grants__from_day__lte=self.day,
-            ).exclude(role_grants__until_day__lt=self.day)
-        )
-        self.fields["handler"].queryset = desk  # type: ignore[attr-defined]
+        self.fields["handler"].queryset = at_desks([self.issue.owner_unit_id], self.day)  # type: ignore[attr-defined]
 
 
 class RouteForm(ActionForm):

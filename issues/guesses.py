@@ -11,6 +11,8 @@ from axes.helpers import get_client_ip_address
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
+from core.limits import count
+
 WINDOW = 15 * 60
 COOKIE = "visitor"
 TRIES_AT_ONE_NUMBER = 10
@@ -26,11 +28,7 @@ def too_many(request: HttpRequest, number: str) -> bool:
 
 def note_wrong(request: HttpRequest, number: str) -> None:
     for key in _limits(request, number):
-        if not cache.add(key, 1, WINDOW):
-            try:
-                cache.incr(key)
-            except ValueError:  # it ran out between the two lines
-                cache.set(key, 1, WINDOW)
+        count(key, WINDOW)
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:

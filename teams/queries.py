@@ -178,6 +178,12 @@ def secretaries(areas: Iterable[Area], day: date) -> dict[int, User]:
     }
 
 
+def at_desks(units: Iterable[int | None], day: date) -> QuerySet[User]:
+    """Who may be a case handler in these units: those who handle there and those who lead."""
+    held = Grant.objects.on(day).filter(role__in=[Role.HANDLER, Role.UNIT_LEAD], unit_id__in=list(units))
+    return User.objects.active().filter(pk__in=held.values("user_id"))
+
+
 def people_of_unit(unit: OrgUnit, day: date) -> QuerySet[Grant]:
     return unit.grants.on(day).filter(user__is_active=True).select_related("user").order_by("role", "user__name_key")
 

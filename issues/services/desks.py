@@ -13,8 +13,8 @@ from issues.rulebook import Rulebook
 from issues.services import telling
 from issues.transitions import Moves, moving
 from notifications.kinds import Kind
-from teams.models import Grant, OrgUnit, User
-from teams.permissions import Role
+from teams.models import OrgUnit, User
+from teams.queries import at_desks
 
 
 def send_out(
@@ -211,6 +211,5 @@ def _submitted_on(row: Issue) -> Any:
 
 def _refuse_stranger(row: Issue, person: User, at: datetime) -> None:
     """Only somebody of the unit can be its case handler."""
-    desks = Grant.objects.on(today(at)).filter(role__in=[Role.HANDLER, Role.UNIT_LEAD], unit_id=row.owner_unit_id)
-    if not desks.filter(user=person, user__is_active=True).exists():
+    if not at_desks([row.owner_unit_id], today(at)).filter(pk=person.pk).exists():
         raise RuleBroken(_("%(name)s does not work at this unit's desk.") % {"name": person.name})

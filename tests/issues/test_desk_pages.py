@@ -14,7 +14,9 @@ from issues.models import Channel, Explanation, Extension, Issue, IssueStatus, R
 from issues.offers import ACTIONS as OFFERED
 from issues.vault import Reported
 from issues.views.actions import ACTIONS
+from teams.permissions import Role
 from tests.factories.issues import CategoryFactory, Journey
+from tests.factories.teams import GrantFactory
 from tests.people import District
 
 S = IssueStatus
@@ -189,6 +191,23 @@ def test_naming_a_case_handler(journey: Journey) -> None:
     issue = journey.to(S.IN_PROGRESS)
     act(journey.side["street"], issue, "assign", handler=journey.side["street_lead"].pk)
     assert Issue.objects.get(pk=issue.pk).handler == journey.side["street_lead"]
+
+
+def test_somebody_whose_earlier_role_has_ended_can_still_be_named(journey: Journey) -> None:
+    """A handler who came from another unit, where the role is over."""
+    person, issue = journey.side["street_lead"], journey.to(S.IN_PROGRESS)
+    over = today(NOW) - timedelta(days=1)
+    GrantFactory(user=person, role=Role.HANDLER, unit=journey.side.department, until_day=over)
+    assert act(journey.side["street"], issue, "assign", handler=person.pk).status_code == 302
+    assert Issue.objects.get(pk=issue.pk).handler == person
+
+
+@pytest.mark.parametrize("role_ended", [True, False])
+def test_only_whoever_works_at_the_desk_today_is_named(journey: Journey, role_ended: bool) -> None:
+    issue = journey.to(S.IN_PROGRESS)
+    until = today(NOW) - timedelta(days=1) if role_ended else None
+    person = GrantFactory(role=Role.HANDLER, unit=issue.owner_unit, until_day=until).user
+    assert act(journey.side["street"], issue, "assign", handler=person.pk).status_code == (422 if role_ended else 302)
 
 
 def test_the_office_sets_the_level_and_the_rules_name_the_unit(journey: Journey) -> None:
