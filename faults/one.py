@@ -14,18 +14,18 @@ from tools.postgres import TemporaryPostgres
 from tools.redis import RedisServer
 
 
-def main(name: str) -> None:
+def main(name: str, minutes: float) -> None:
     with ExitStack() as stack:
         postgres = None
         if not os.environ.get("DATABASE_URL"):
             postgres = stack.enter_context(TemporaryPostgres(survives_a_crash=True))
             os.environ["DATABASE_URL"] = postgres.url
-        redis = stack.enter_context(RedisServer())
+        redis = stack.enter_context(RedisServer(debug=True))
         os.environ["REDIS_URL"] = redis.url
-        print(json.dumps(asdict(_run(name, stack, postgres, redis))))
+        print(json.dumps(asdict(_run(name, minutes, stack, postgres, redis))))
 
 
-def _run(name: str, stack: ExitStack, postgres: TemporaryPostgres | None, redis: RedisServer) -> Any:
+def _run(name: str, minutes: float, stack: ExitStack, postgres: TemporaryPostgres | None, redis: RedisServer) -> Any:
     from faults.sink import Sink  # noqa: PLC0415
 
     sink = stack.enter_context(Sink())
@@ -37,27 +37,28 @@ def _run(name: str, stack: ExitStack, postgres: TemporaryPostgres | None, redis:
 
     call_command("migrate", verbosity=0)
     stand = Stand(dict(os.environ), sink, postgres.crash if postgres else None)
-    return _scenarios(redis)[name](stand)
+    return _scenarios(redis, minutes)[name](stand)
 
 
-def _scenarios(redis: RedisServer) -> dict[str, Callable[[Any], Any]]:
+def _scenarios(redis: RedisServer, minutes: float) -> dict[str, Callable[[Any], Any]]:
+    from faults import hours, restores  # noqa: PLC0415
     from faults import scenarios as s  # noqa: PLC0415
 
     return {
         "R1": lambda stand: s.kills(stand, 10_000, 50, crashes=2),
         "R2": lambda stand: s.kills(stand, 3_000, 25, name="R2", workers=2),
-        "R3": lambda stand: s.redis_breaks(stand, 5_000, redis, each=5, seconds=60),
-        "R4": lambda stand: s.downtime(stand, 307),
-        "R5": lambda stand: s.many_bells(stand, 2_000, seconds=60),
+        "R3": lambda stand: s.redis_breaks(stand, 5_000, redis, each=5, pause=20, seconds=100),
+        "R4": lambda stand: hours.downtime_of_workers(stand, 307),
+        "R5": lambda stand: s.many_bells(stand, int(2_000 * minutes), seconds=60 * minutes),
         "R7": lambda stand: s.frozen(stand, 400),
         "R9a": lambda stand: s.two_planners(stand, 2_000, keys=False, name="R9a"),
         "R9b": lambda stand: s.frozen(stand, 400, broken="lease re-check", name="R9b"),
         "R9c": lambda stand: s.killed_at_random(stand, 2_000, 25, broken="send, then mark", name="R9c"),
-        "R10": lambda stand: s.restore(stand, 300),
-        "R11": lambda stand: s.random_ticks(stand, 500),
-        "R12": lambda stand: s.jumps(stand, 500),
+        "R10": lambda stand: restores.restore_of_a_dump(stand, 300),
+        "R11": lambda stand: hours.random_ticks(stand, 500),
+        "R12": lambda stand: hours.jumps_under_workers(stand, 500),
     }
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], float(sys.argv[2]))

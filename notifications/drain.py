@@ -152,7 +152,7 @@ class Batch:
             is_ours = bool(rows) and self._renew(rows[0].id)
             for n, (row, next_one) in enumerate(zip(rows, following, strict=True)):
                 if time.monotonic() > self.end or self.must_rest:
-                    leases.give_back([left.id for left in rows[n:]], self.token, at=self.at)
+                    leases.give_back([left.id for left in rows[n:]], self.token)
                     break
                 is_ours = self._settle(row, is_ours, next_one)
         self.channel.close()

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from notifications.channels import Channel
-from notifications.database_time import Clock, as_parameter, moment, named_moment
+from notifications.database_time import Clock, Moment, as_parameter, moment, named_moment
 
 LEASE = timedelta(seconds=settings.REMINDER_LEASE_SECONDS)
 TABLE = "notifications_delivery"
@@ -91,16 +91,16 @@ def take_companions(leads: list[int], token: UUID) -> None:
 
 
 def give_back(ids: list[int], token: UUID, *, at: datetime | None = None, wait: timedelta | None = None) -> None:
-    """Claimed but not tried: due again at once or after `wait`, and the claim does not count."""
+    """Claimed but not tried: due again as it was or after `wait`, and the claim does not count."""
     if not ids:
         return
-    now = moment(at, wait or timedelta())
+    later = moment(at, wait) if wait is not None else Moment("next_attempt_at", [])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {TABLE} SET state = 'due', lease_token = NULL, sending_since = NULL, next_attempt_at = {now.sql},"
+            f"UPDATE {TABLE} SET state = 'due', lease_token = NULL, sending_since = NULL, next_attempt_at = {later.sql},"
             " attempts = attempts - 1"
             f" WHERE {_among(ids)} AND lease_token = %s AND state = 'claimed'",
-            [*now.params, *ids, as_parameter(token)],
+            [*later.params, *ids, as_parameter(token)],
         )
 
 

@@ -25,7 +25,7 @@ BACKWARDS = timedelta(minutes=5)
 def tick(*, at: datetime | None = None, seconds: float = 50.0) -> dict[str, str]:
     """What each part said. `at` None is the real thing: the database's clock, and a look at whether it was restored."""
     now = at or database_now()
-    if at is None and came_back_from_backup():
+    if at is None and came_back_from_backup(now):
         held = hold_after_restore(at=now)
         logger.error("the database came back from a backup: %s reminders wait until somebody releases them", held)
     said = {

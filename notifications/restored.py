@@ -31,14 +31,16 @@ def leave_stamp(at: datetime) -> None:
     draft.replace(settings.VAR_DIR / STAMP)
 
 
-def came_back_from_backup() -> bool:
-    """Whether this machine sent reminders later than the database remembers."""
+def came_back_from_backup(at: datetime) -> bool:
+    """Whether this machine sent reminders later than the database remembers, and not in the future: then it is the
+    database's clock that was put back.
+    """
     pulse = Heartbeat.objects.filter(name="drain", last_ok__isnull=False).first()
     try:
         stamp = datetime.fromisoformat((settings.VAR_DIR / STAMP).read_text())
     except (FileNotFoundError, ValueError):
         return False
-    return pulse is not None and stamp > pulse.last_ok + CRASH  # type: ignore[operator]
+    return pulse is not None and pulse.last_ok + CRASH < stamp < at + CRASH  # type: ignore[operator]
 
 
 def hold_after_restore(*, at: datetime) -> int:

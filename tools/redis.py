@@ -14,9 +14,12 @@ from tools.processes import Child, wait_until
 
 
 class RedisServer:
-    """Listens on a unix socket only. With `data` it keeps its queue there for good, else until `stop`."""
+    """Listens on a unix socket only. With `data` it keeps its queue there for good, else until `stop`.
 
-    def __init__(self, data: Path | None = None) -> None:
+    `debug`: it may be told to sleep, which only a test wants.
+    """
+
+    def __init__(self, data: Path | None = None, *, debug: bool = False) -> None:
         self.binary = find_server()
         # Below /tmp, because the path of a unix socket may have 103 bytes on macOS.
         self._home = Path(tempfile.mkdtemp(prefix="manyi-redis-", dir="/tmp"))
@@ -24,6 +27,7 @@ class RedisServer:
         self._data.mkdir(parents=True, exist_ok=True)
         self._socket = self._home / "socket"
         self._log = self._data / "redis.log"
+        self._debugging = ["--enable-debug-command", "yes"] if debug else []
         self._child: Child | None = None
 
     @property
@@ -58,7 +62,16 @@ class RedisServer:
         listening = ["--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700"]
         keeping = ["--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--dir", str(self._data)]
         keeping += ["--maxmemory-policy", "noeviction"]
-        return [str(self.binary), *listening, *keeping, "--daemonize", "no", "--logfile", str(self._log)]
+        return [
+            str(self.binary),
+            *listening,
+            *keeping,
+            *self._debugging,
+            "--daemonize",
+            "no",
+            "--logfile",
+            str(self._log),
+        ]
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as connection:

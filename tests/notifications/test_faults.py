@@ -3,13 +3,15 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
+from django.utils import timezone
 
-from faults import scenarios
+from faults import hours, restores, scenarios
 from faults.sabotage import put_the_keys_back
 from faults.sink import Sink
 from faults.stand import Stand
@@ -20,10 +22,29 @@ from notifications.drain import drain
 from notifications.models import Delivery, Heartbeat, Restore
 from notifications.planner import plan
 from notifications.pulse import tick
-from notifications.restored import STAMP
+from notifications.restored import STAMP, leave_stamp
 from notifications.sources import sources
+from tools.redis import RedisServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
+on_postgresql = pytest.mark.skipif(not POSTGRESQL, reason="the clock of SQLite is the machine's, and so is its copy")
+
+
+class MachineZone(tzinfo):
+    """The zone of the machine, which the rules must not ask for."""
+
+    def _zone(self) -> tzinfo:
+        return timezone.get_default_timezone()
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return moment and moment.replace(tzinfo=self._zone()).utcoffset()
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return moment and moment.replace(tzinfo=self._zone()).dst()
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return None
 
 
 @dataclass
@@ -76,15 +97,68 @@ def test_four_planners_at_once_plan_everything_once(stand: Stand) -> None:
 
 
 def test_thirty_hours_of_silence_end_with_one_message_each(stand: Stand) -> None:
-    assert counts(scenarios.downtime(stand, 20)) == Numbers(0, 0, 0)
+    assert counts(hours.downtime(stand, 20)) == Numbers(0, 0, 0)
+
+
+@on_postgresql
+def test_workers_that_were_stopped_for_thirty_hours_send_one_message_each(stand: Stand) -> None:
+    assert counts(hours.downtime_of_workers(stand, 20)) == Numbers(0, 0, 0)
+
+
+@on_postgresql
+def test_workers_whose_clock_jumps_by_a_day_lose_nothing(stand: Stand) -> None:
+    line = hours.jumps_under_workers(stand, 40, seconds=1)
+    assert (line.kills, line.lost, line.rows) == (3, 0, 0)
+    assert line.messages <= line.kills
+
+
+def test_summer_time_elsewhere_changes_no_reminder(stand: Stand) -> None:
+    stand.people(2)
+    stand.rule()
+    assert hours.different_in("Europe/London") == 0
+
+
+def test_dates_counted_in_another_zone_would_differ(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative twin: with the machine's own zone in the rules the comparison notices."""
+    stand.people(2)
+    stand.rule()
+    monkeypatch.setattr("notifications.rules.SHANGHAI", MachineZone())
+    assert hours.different_in("Europe/London") > 0
 
 
 def test_jumps_of_the_clock_send_nothing_twice(stand: Stand) -> None:
-    assert counts(scenarios.jumps(stand, 20)) == Numbers(0, 0, 0)
+    assert counts(hours.jumps(stand, 20)) == Numbers(0, 0, 0)
 
 
 def test_a_database_from_yesterday_sends_nothing_again(stand: Stand) -> None:
-    assert counts(scenarios.restore(stand, 20)) == Numbers(0, 0, 0)
+    assert counts(restores.restore(stand, 20)) == Numbers(0, 0, 0)
+
+
+@on_postgresql
+def test_a_dump_of_yesterday_sends_nothing_until_somebody_has_looked(stand: Stand) -> None:
+    assert counts(restores.restore_of_a_dump(stand, 30)) == Numbers(0, 0, 0)
+
+
+@on_postgresql
+def test_without_the_stamp_beside_the_database_it_would(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative twin: on another machine, that remembers nothing, the copy sends what was sent."""
+    stand.env["VAR_DIR"] = str(stand.env["VAR_DIR"]) + "/elsewhere"
+    line = restores.restore_of_a_dump(stand, 30)
+    assert line.messages > 0
+
+
+def test_redis_emptied_killed_and_asleep_loses_nothing(stand: Stand) -> None:
+    with RedisServer(debug=True) as redis:
+        stand.env["REDIS_URL"] = redis.url
+        line = scenarios.redis_breaks(stand, 60, redis, each=1, pause=1, seconds=12)
+    assert counts(line) == Numbers(0, 0, 0)
+    assert line.kills == 4
+    assert scenarios.has_rung()
+
+
+def test_two_schedulers_two_workers_and_cron_send_everything_once(stand: Stand) -> None:
+    assert counts(scenarios.many_bells(stand, 60, seconds=6)) == Numbers(0, 0, 0)
+    assert scenarios.has_rung()
 
 
 def counts(line: Any) -> Numbers:
@@ -104,7 +178,15 @@ def test_it_notices_by_itself_that_the_database_is_older_than_the_machine(stand:
     assert (site_settings.VAR_DIR / STAMP).exists()
 
 
-@pytest.mark.skipif(os.environ.get("TEST_DATABASE") != "postgresql", reason="SQLite cannot drop a constraint")
+def test_a_clock_that_was_put_back_is_not_taken_for_a_backup(stand: Stand) -> None:
+    """Two workers share the file: one has noted yesterday's moment in the database, the other not yet in the file."""
+    leave_stamp(database_now() + timedelta(days=1))
+    Heartbeat.objects.create(name="drain", last_started=database_now(), last_ok=database_now())
+    tick()
+    assert not Restore.objects.exists()
+
+
+@pytest.mark.skipif(not POSTGRESQL, reason="SQLite cannot drop a constraint")
 def test_without_the_keys_planners_at_once_would_double(stand: Stand) -> None:
     try:
         line = scenarios.two_planners(stand, 200, keys=False, name="R9a")
