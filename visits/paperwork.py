@@ -41,6 +41,7 @@ class Task:
     status: str
     url: str = ""
     words: str = ""
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,18 @@ def tasks_of(
     user: User,
     counts: IssueCounts,
     *,
+    now: date,
     moves: list[str],
     came: int,
     due: date | None,
     after: Sequence[Task] = (),
 ) -> list[Task]:
     """What this person may do of it; `moves` are those the table allows now, `after` is what follows the record."""
-    found = [*_promises(visit, user, counts), _record(visit, came, "record" in moves), *after]
+    found = [*_promises(visit, user, counts), _record(visit, came, "record" in moves, now), *after]
     if may(user, Permission.ISSUE_LOG, visit) and (url := elsewhere("issues:log_start", visit.code)):
         found.append(_log(visit, counts, url))
     if may(user, Permission.ISSUE_SUBMIT, visit) and elsewhere("issues:check", visit.code):
-        found.append(_submit(visit, counts, due))
+        found.append(_submit(visit, counts, due, now))
     if may(user, Permission.VISIT_CLOSE, visit):
         found.append(_close(visit, counts))
     return found
@@ -105,7 +107,7 @@ def _promises(visit: Visit, user: User, counts: IssueCounts) -> list[Task]:
     return [Task(title, words, "done" if not counts.unmarked else "doing" if marked else "todo", url)]
 
 
-def _record(visit: Visit, came: int, is_open: bool) -> Task:
+def _record(visit: Visit, came: int, is_open: bool, now: date) -> Task:
     title = _("Check who came, hand in the record")
     url = reverse("visits:record", args=[visit.code]) if is_open else ""
     if visit.recorded_at:
@@ -115,8 +117,9 @@ def _record(visit: Visit, came: int, is_open: bool) -> Task:
         return Task(
             title, _("%(residents)s, %(came)s of the team") % {"residents": residents, "came": came}, "done", url
         )
-    words = _by(visit.record_due) if visit.record_due else ""
-    return Task(title, words, "todo" if url else "off", url, "" if url else _("Not there yet"))
+    due = visit.record_due
+    status, word = ("todo", "") if url else ("off", _("Not there yet"))
+    return Task(title, _by(due, now) if due else "", status, url, word, is_late=_is_late(due, now))
 
 
 def _log(visit: Visit, counts: IssueCounts, url: str) -> Task:
@@ -129,18 +132,19 @@ def _log(visit: Visit, counts: IssueCounts, url: str) -> Task:
     return Task(title, _("One after the other, each takes a minute"), "todo", url)
 
 
-def _submit(visit: Visit, counts: IssueCounts, due: date | None) -> Task:
+def _submit(visit: Visit, counts: IssueCounts, due: date | None, now: date) -> Task:
     title = _("Check and submit")
     if counts.drafts:
         words = ngettext("%(n)s issue to submit", "%(n)s issues to submit", counts.drafts) % {"n": counts.drafts}
-        detail = f"{words} · {_by(due)}" if due else words
-        return Task(title, detail, "todo", reverse("issues:check", args=[visit.code]))
+        detail = f"{words} · {_by(due, now)}" if due else words
+        return Task(title, detail, "todo", reverse("issues:check", args=[visit.code]), is_late=_is_late(due, now))
     if counts.submitted:
         words = ngettext("%(n)s issue submitted", "%(n)s issues submitted", counts.submitted) % {"n": counts.submitted}
         return Task(title, words, "done", elsewhere("issues:for_visit", visit.code))
     if visit.status == VisitStatus.CLOSED:
         return Task(title, _("No issue was raised"), "done")
-    return Task(title, _by(due) if due else _("The team's lead submits"), "off", words=_("Nothing to submit yet"))
+    words = _by(due, now) if due else _("The team's lead submits")
+    return Task(title, words, "off", words=_("Nothing to submit yet"), is_late=_is_late(due, now))
 
 
 def _close(visit: Visit, counts: IssueCounts) -> Task:
@@ -160,5 +164,10 @@ def _close(visit: Visit, counts: IssueCounts) -> Task:
     return Task(title, _("Nothing is left to submit"), "todo", reverse("visits:close", args=[visit.code]))
 
 
-def _by(day: date) -> str:
-    return _("by %(day)s") % {"day": zhdate(day)}
+def _by(due: date, now: date) -> str:
+    words = _("was due by %(day)s") if _is_late(due, now) else _("by %(day)s")
+    return words % {"day": zhdate(due)}
+
+
+def _is_late(due: date | None, now: date) -> bool:
+    return due is not None and now > due

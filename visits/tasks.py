@@ -103,7 +103,7 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
     if is_over and visit.status != S.CANCELLED:
         page.log_url = elsewhere("issues:log_said", visit.code) if may(user, Permission.ISSUE_LOG, visit) else ""
         after = record_tasks(visit, user, at)
-        page.tasks = tasks_of(visit, user, issues, moves=moves, came=page.came, due=due, after=after)
+        page.tasks = tasks_of(visit, user, issues, now=now, moves=moves, came=page.came, due=due, after=after)
     return page
 
 

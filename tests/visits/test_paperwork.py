@@ -1,5 +1,6 @@
 """After the meeting: what is left to do, as the issues raised there get on their way."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +53,16 @@ def test_logging_and_submitting_are_done_once_no_draft_is_left(
     plan.schedule(plan.own)
     tasks = page_with(plan, **counts).tasks
     assert [task.status for task in tasks] == ["todo", log, submit, "off"]
+
+
+def test_what_was_due_yesterday_is_late(plan: Plan) -> None:
+    plan.schedule(plan.own)
+    COUNTS["now"] = IssueCounts(drafts=1)
+    for days, late in ((0, False), (30, True)):
+        page = view_of(Visit.objects.get(pk=plan.own.pk), plan.district.own["lead"], AFTER + timedelta(days=days))
+        record, submit = page.tasks[0], page.tasks[2]
+        assert (record.is_late, submit.is_late) == (late, late)
+        assert ("was due by" in record.detail, "was due by" in submit.detail) == (late, late)
 
 
 def test_a_member_who_does_not_submit_sees_how_far_the_issues_are(recorded: Plan) -> None:
