@@ -25,6 +25,8 @@ from notifications.way_out import mute, read_token
 from notifications.wishes import keep_wishes, preference_of, rule_wishes
 from notifications.words import label_of
 
+SHOWN_COMING = 5
+
 
 class SignedIn(HttpRequest):
     """A request behind `signed_in`; which model the user is of, this app does not know."""
@@ -77,9 +79,12 @@ def my_reminders(request: SignedIn) -> HttpResponse:
 @require_safe
 @signed_in
 def coming(request: SignedIn) -> HttpResponse:
-    """What will come in the next two weeks: a part of the page above, or a page of its own without scripts."""
-    template = "notifications/_coming.html" if request.headers.get("HX-Request") else "notifications/coming.html"
-    return render(request, template, {"lines": coming_to(request.user, timezone.now())})
+    """What will come in the next two weeks: its beginning as a part of the page above, or all on a page of its own."""
+    lines = coming_to(request.user, timezone.now())
+    if request.headers.get("HX-Request"):
+        context = {"lines": lines[:SHOWN_COMING], "more": len(lines) - SHOWN_COMING}
+        return render(request, "notifications/_coming.html", context)
+    return render(request, "notifications/coming.html", {"lines": lines})
 
 
 @never_cache

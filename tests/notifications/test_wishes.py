@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.clock import today
 from core.events import history_of
 from notifications.channels import channels
-from notifications.forecast import coming_to
+from notifications.forecast import Coming, coming_to
 from notifications.models import Delivery, Preference, ReminderRule
 from notifications.planner import plan
 from notifications.wishes import keep_wishes, rule_wishes
@@ -203,3 +203,11 @@ def test_my_page_costs_the_same_for_few_and_many(shelf: Shelf, rule: Make, reade
 def test_what_comes_is_a_part_for_scripts_and_a_page_without(shelf: Shelf, client: Client) -> None:
     assert b"<html" in client.get("/reminders/coming/").content
     assert b"<html" not in client.get("/reminders/coming/", headers={"hx-request": "true"}).content
+
+
+def test_the_part_shows_the_beginning_and_leads_to_the_rest(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    coming = [Coming(AT, f"reminder {n}", "", ["mail"]) for n in range(7)]
+    monkeypatch.setattr("notifications.views.coming_to", lambda person, at: coming)
+    part = client.get("/reminders/coming/", headers={"hx-request": "true"}).content.decode()
+    assert (part.count("<b>reminder "), 'href="/reminders/coming/"' in part) == (5, True)
+    assert client.get("/reminders/coming/").content.decode().count("<b>reminder ") == 7
