@@ -1,7 +1,7 @@
 """What people fill in about rounds and visits. Forms explain and convert; services decide."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -113,6 +113,15 @@ class PlaceForm(VersionForm):
         elif data.get("slot") and data.get("hour") and DayPart.of(data["hour"]) != data["slot"].split("/")[1]:
             self.add_error("hour", _("This time is not in the half-day you chose."))
         return data
+
+    @classmethod
+    def filled_with(cls, day: date, hour: time, days: Collection[date], outside_reason: str) -> dict[str, Any]:
+        """What stands in the fields for this place: one of the half-days on offer, else another date."""
+        if day not in days:
+            return {"slot": cls.OTHER, "other_day": day, "hour": hour, "outside_reason": outside_reason}
+        part = DayPart.of(hour)
+        hours = {"hour": None if hour == part.usual_start else hour}
+        return {"slot": f"{day.isoformat()}/{part}", "outside_reason": outside_reason, **hours}
 
     def place(self) -> dict[str, Any]:
         """What the service asks for."""

@@ -256,16 +256,15 @@ def lines_of(run: PlanRun, asked: Question, answer: "Proposal") -> list[PlanLine
         row = asked.rows[need.visit]
         if row.round_id != run.round_id:
             continue
-        now, missing = need.now, without.get(need.visit)
-        place = now if need.fixed else places.get(need.visit)
         line = PlanLine(run=run, visit_id=row.pk, seen=row.version, fixed=need.fixed)
-        if now:
-            line.was_day, line.was_starts_at = now.day, now.starts_at
-        if place:
+        if need.now:
+            line.was_day, line.was_starts_at = need.now.day, need.now.starts_at
+        if place := need.now if need.fixed else places.get(need.visit):
             line.day, line.part, line.starts_at = place.day, str(place.part), place.starts_at
-        why = missing.why if missing else moves[row.pk].why if row.pk in moves else ()
-        line.why = [cause_data(cause) for cause in why]
-        line.repairs = [repair_data(repair) for repair in missing.repairs] if missing else []
+        if told := without.get(need.visit) or moves.get(need.visit):
+            line.why = [cause_data(cause) for cause in told.why]
+        if missing := without.get(need.visit):
+            line.repairs = [repair_data(repair) for repair in missing.repairs]
         lines.append(line)
     return lines
 

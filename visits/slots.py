@@ -1,5 +1,6 @@
 """The half-days offered for one visit, and who is free then."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.clock import SHANGHAI, today
+from visits.calendar import Calendar
 from visits.models import Visit
 from visits.scheduling import Booking, Clash, Slot, Trouble, problems
 from visits.timetable import Timetable, room_key, rules_of
@@ -90,26 +92,18 @@ def slot_table(visit: Visit, at: datetime, *, venue: str = "", timetable: Timeta
     timetable = timetable or Timetable.load(first, last, rules=rules_of(visit.round, now), also=[visit])
     slots = timetable.slots(visit, days, venue or visit.venue or visit.area.venue)
     speaker = Speaker.load([clash for slot in slots for clash in slot.clashes], visits={})
-    by_day: dict[date, list[Slot]] = {day: [] for day in days}
+    offers = defaultdict(list)
     for slot in slots:
-        by_day[slot.day].append(slot)
+        offers[slot.day].append(_offer(slot, speaker, at))
     calendar = timetable.workdays
-    rows = [
-        DayRow(
-            day,
-            calendar.is_working(day),
-            calendar.words(day),
-            [_offer(slot, speaker, at) for slot in by_day[day]],
-        )
-        for day in days
-    ]
-    free = (
-        slot
-        for slot in slots
-        if not slot.missing and not slot.blocked and calendar.is_working(slot.day) and not _is_over(slot, at)
-    )
+    rows = [DayRow(day, calendar.is_working(day), calendar.words(day), offers[day]) for day in days]
+    free = (slot for slot in slots if _suits_all(slot, calendar) and not _is_over(slot, at))
     best = sorted(free, key=lambda slot: slot.rank)[:3]
     return SlotTable(rows, best, timetable)
+
+
+def _suits_all(slot: Slot, calendar: Calendar) -> bool:
+    return not slot.missing and not slot.blocked and calendar.is_working(slot.day)
 
 
 def _days(visit: Visit, now: date) -> list[date]:

@@ -78,7 +78,7 @@ class VisitPage:
 def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
     now = today(at)
     moves = available(visit, user)
-    is_over = visit.status in S.done or (visit.status in S.placed and visit.begins is not None and visit.begins <= at)
+    is_over = has_begun(visit, at)
     calendar = Calendar.load(visit.day or now, now)
     due = calendar.add(visit.day, visit.round.submit_days) if visit.day and visit.round else None
     issues = counts_of(visit) if is_over else IssueCounts()
@@ -100,11 +100,18 @@ def view_of(visit: Visit, user: User, at: datetime) -> VisitPage:
     page.people, page.secretaries = _people(visit, user, visit.day or now)
     others = (person for person in (*page.secretaries, *page.people) if person.phone not in ("", user.phone))
     page.call = next(others, None)  # the team calls the secretary, the secretary the team's lead
-    if is_over and visit.status != S.CANCELLED:
+    if is_over:
         page.log_url = elsewhere("issues:log_said", visit.code) if may(user, Permission.ISSUE_LOG, visit) else ""
         after = record_tasks(visit, user, at)
         page.tasks = tasks_of(visit, user, issues, now=now, moves=moves, came=page.came, due=due, after=after)
     return page
+
+
+def has_begun(visit: Visit, at: datetime) -> bool:
+    """Held, or placed at an hour that has come."""
+    if visit.status in S.placed:
+        return visit.begins is not None and visit.begins <= at
+    return visit.status in S.done
 
 
 def _planned_for(visit: Visit, history: list[Entry]) -> date | None:

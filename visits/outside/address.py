@@ -13,6 +13,7 @@ from visits.outside.trouble import NotRead, Trouble
 LONGEST = 1000
 LONGEST_NAME = 120
 HTTPS = 443
+SCHEMES = ("https", "webcal", "webcals")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 TEXT = re.compile(r"[\x21-\x7e]+")
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -37,7 +38,14 @@ def checked(text: str, named: Collection[str] = ()) -> Address:
     """The address, or NotRead with the reason. `webcal:` is what programs call the same thing. `named` are servers
     allowed besides those of the settings.
     """
-    text = text.strip()
+    address = _taken_apart(text.strip())
+    by_name = address.host in named and address.port == HTTPS
+    if not by_name and not is_allowed(address.host, address.port):
+        raise NotRead(Trouble.HOST)
+    return address
+
+
+def _taken_apart(text: str) -> Address:
     if len(text) > LONGEST or not TEXT.fullmatch(text):
         raise NotRead(Trouble.ADDRESS)
     try:
@@ -45,15 +53,8 @@ def checked(text: str, named: Collection[str] = ()) -> Address:
         host, port = (parts.hostname or "").rstrip("."), parts.port or HTTPS
     except ValueError:
         raise NotRead(Trouble.ADDRESS) from None
-    if (
-        parts.scheme not in ("https", "webcal", "webcals")
-        or parts.username
-        or parts.password
-        or not HOST.fullmatch(host)
-    ):
+    if parts.scheme not in SCHEMES or "@" in parts.netloc or not HOST.fullmatch(host):
         raise NotRead(Trouble.ADDRESS)
-    if not is_allowed(host, port) and not (host in named and port == HTTPS):
-        raise NotRead(Trouble.HOST)
     return Address(host, port, f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}")
 
 

@@ -142,21 +142,22 @@ def _put(visit: Visit, wish: Placement, timetable: Timetable, at: datetime) -> d
     if (visit.day, visit.starts_at, visit.venue) == (wish.day, wish.starts_at, venue):
         raise RuleBroken(_("The visit is at this time and place already."))
     found = timetable.put(visit, wish.day, wish.starts_at, venue, accepted=bool(wish.clash_reason.strip()))
-    blocking = [clash for clash in found if clash.blocks]
-    if blocking and not wish.clash_reason.strip():
-        raise ClashFound(blocking)
-    outside = any(clash.trouble == Trouble.OUTSIDE for clash in found)
-    if outside and not wish.outside_reason.strip():
-        raise RuleBroken(_("This day lies outside the window. Please write down why the visit has to be then."))
-    visit.day, visit.starts_at, visit.part, visit.venue = (
-        wish.day,
-        wish.starts_at,
-        DayPart.of(wish.starts_at),
-        venue,
-    )
-    visit.outside_reason = wish.outside_reason.strip() if outside else ""
-    visit.clash_reason = wish.clash_reason.strip() if blocking else ""
+    visit.outside_reason, visit.clash_reason = _reasons_needed(wish, found)
+    visit.day, visit.starts_at, visit.part = wish.day, wish.starts_at, DayPart.of(wish.starts_at)
+    visit.venue = venue
     return before
+
+
+def _reasons_needed(wish: Placement, found: Sequence[Clash]) -> tuple[str, str]:
+    """Those given for a day outside the window and for a clash, each empty where none is needed; refused if missing."""
+    outside, clash = wish.outside_reason.strip(), wish.clash_reason.strip()
+    blocking = [one for one in found if one.blocks]
+    if blocking and not clash:
+        raise ClashFound(blocking)
+    is_outside = any(one.trouble == Trouble.OUTSIDE for one in found)
+    if is_outside and not outside:
+        raise RuleBroken(_("This day lies outside the window. Please write down why the visit has to be then."))
+    return outside if is_outside else "", clash if blocking else ""
 
 
 def _payload(visit: Visit, before: dict[str, Any]) -> dict[str, Any]:

@@ -128,22 +128,28 @@ def days_to_choose(visit: Visit, at: datetime) -> tuple[date, date]:
 
 def _put_on_its_day(visit: Visit, held_on: date | None, note: str, at: datetime) -> dict[str, Any]:
     """Write the day of the meeting on the visit, once it has come; what the event says if it was not the planned one."""
-    day = held_on or visit.day
-    if visit.day is None or day is None or (day == visit.day and day > today(at)):
+    planned, now, as_planned = visit.day, today(at), held_on in (None, visit.day)
+    if planned is None or (as_planned and planned > now):
         raise RuleBroken(_("The day of this visit has not come yet."))
-    if day == visit.day:
+    if held_on is None or as_planned:
         return {}
-    if day > today(at):
+    if held_on > now:
         raise RuleBroken(_("The meeting cannot have been on a day that has not come yet."))
-    if day < (first := earliest_day(visit)):
+    if held_on < (first := earliest_day(visit)):
         raise RuleBroken(_("The meeting cannot have been before %(day)s.") % {"day": zhday(first)})
-    outside = visit.round is not None and not visit.round.holds(day)
-    if outside and not (visit.outside_reason or note):
-        raise RuleBroken(_("This day lies outside the window. Please write down why the visit was then."))
     before = facts_of(visit)
-    visit.day, visit.outside_reason = day, (visit.outside_reason or note) if outside else ""
-    payload = {"day": day, "starts_at": visit.starts_at, "venue": visit.venue, "before": before}
+    visit.day, visit.outside_reason = held_on, _why_outside(visit, held_on, note)
+    payload = {"day": held_on, "starts_at": visit.starts_at, "venue": visit.venue, "before": before}
     return {**payload, "note": note} if note else payload
+
+
+def _why_outside(visit: Visit, day: date, note: str) -> str:
+    """Nothing for a day in the window; for another one a reason has to be there."""
+    if visit.round is None or visit.round.holds(day):
+        return ""
+    if not (visit.outside_reason or note):
+        raise RuleBroken(_("This day lies outside the window. Please write down why the visit was then."))
+    return visit.outside_reason or note
 
 
 def _check(record: Record, members: list[Membership]) -> int:

@@ -19,7 +19,6 @@ from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits import services
-from visits.dayparts import DayPart
 from visits.forms import NoteForm, PlaceForm
 from visits.models import Visit, VisitStatus
 from visits.slots import SlotTable, slot_table
@@ -201,12 +200,7 @@ def _initial(request: SignedInRequest, visit: Visit, table: SlotTable) -> dict[s
     if wished in table.values:
         return initial | {"slot": wished}
     if visit.day and visit.starts_at:
-        in_table = visit.day in table.days
-        usual = in_table and visit.starts_at == DayPart(visit.part).usual_start
-        initial["slot"] = f"{visit.day.isoformat()}/{visit.part}" if in_table else PlaceForm.OTHER
-        initial["hour"] = None if usual else visit.starts_at
-        initial["other_day"] = None if in_table else visit.day
-        initial["outside_reason"] = visit.outside_reason
+        initial |= PlaceForm.filled_with(visit.day, visit.starts_at, table.days, visit.outside_reason)
     return initial
 
 

@@ -106,27 +106,18 @@ def _initial(request: SignedInRequest, line: PlanLine, table: SlotTable) -> dict
     """The half-day a link proposes, else where the draft has it, else where it is; outside the window as another date."""
     visit = line.visit
     initial: dict[str, Any] = {"version": line.run.version, "venue": line.venue or visit.venue or visit.area.venue}
-    day, part, hour = line.day or line.was_day, line.part, line.starts_at or line.was_starts_at
+    day, hour = line.day or line.was_day, line.starts_at or line.was_starts_at
     wished = request.GET.get("slot", "")
     if wished in table.values:
         return initial | {"slot": wished}
     try:
-        text, wished_part = wished.split("/")
-        day, hour, part = date.fromisoformat(text), DayPart(wished_part).usual_start, wished_part
+        text, part = wished.split("/")
+        day, hour = date.fromisoformat(text), DayPart(part).usual_start
     except ValueError:
         pass  # nothing was proposed
     if day is None or hour is None:
         return initial
-    if day not in table.days:
-        return initial | {
-            "slot": PlaceForm.OTHER,
-            "other_day": day,
-            "hour": hour,
-            "outside_reason": line.outside_reason,
-        }
-    part = part or DayPart.of(hour)
-    usual = hour == DayPart(part).usual_start
-    return initial | {"slot": f"{day.isoformat()}/{part}", "hour": None if usual else hour}
+    return initial | PlaceForm.filled_with(day, hour, table.days, line.outside_reason)
 
 
 def _field_of(form: PlaceForm, line: PlanLine) -> str | None:
