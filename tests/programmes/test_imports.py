@@ -302,6 +302,20 @@ def test_ledger_rows_become_issues_with_their_course(imported: Report) -> None:
     assert not Assignment.objects.filter(issue=issue, until=None).exists()
 
 
+def test_a_ledger_read_in_pieces_is_the_same_ledger(programme: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("issues.importing.ISSUES_AT_ONCE", 2)
+    monkeypatch.setattr("programmes.imports.run.EVENTS_AT_ONCE", 4)
+    run(books.files(books.good()), by=None, at=AT)
+    codes = Issue.objects.order_by("code").values_list("code", flat=True)
+    assert list(codes) == ["26Q2-0001", "26Q2-0002", "26Q2-0003"]
+    for issue in Issue.objects.all():
+        events = history_of(issue).order_by("object_seq")
+        assert [event.verb for event in events][:2] == ["submit", "route"]
+        assert {event.payload.get("code", issue.code) for event in events} == {issue.code}
+    assert differences() == []
+    assert verify() is None
+
+
 def test_an_open_ledger_row_lies_on_its_desk(imported: Report) -> None:
     issue = Issue.objects.get(code="26Q2-0002")
     assert (issue.status, issue.ending, issue.closed_at) == ("in_progress", "", None)
