@@ -42,14 +42,20 @@ def trend_chart(trend: list[tuple[str, Tally]], now: str) -> LineChart | None:
     known = [(name, tally) for name, tally in trend if tally.received]
     if len(known) < 2:
         return None
-    rates = {"cl": [tally.closed_rate * 100 for _name, tally in known]}
-    rates["re"] = [tally.resolved_rate * 100 for _name, tally in known]
+    rates = {
+        "cl": [_in_hundred(tally.closed_rate) for _name, tally in known],
+        "re": [_in_hundred(tally.resolved_rate) for _name, tally in known],
+    }
     low = max(int(min(rates["cl"] + rates["re"]) // 20 * 20), 0)
     step = (WIDTH - LEFT - RIGHT) / (len(known) - 1)
     across = [round(LEFT + at * step, 1) for at in range(len(known))]
     under_way = known[-1][0] == now
     lines = [_line(tone, across, values, low, under_way) for tone, values in rates.items()]
     return LineChart(_apart(lines), _grid(low), _names(across, known), _spoken(known), under_way)
+
+
+def _in_hundred(rate: Decimal | None) -> Decimal:
+    return Decimal(0) if rate is None else rate * 100
 
 
 def _grid(low: int) -> list[tuple[float, str]]:

@@ -20,6 +20,7 @@ from notifications.sources import sources
 from programmes.load import PARTS, Loaded, load
 from programmes.preset_files import Preset
 from teams.models import User
+from teams.services import set_phone
 from tests.factories.assessment import OpenSurveyFactory
 from tests.factories.issues import DraftFactory, Journey
 from tests.factories.visits import holidays, placed_visit, steps_of_preparation
@@ -253,6 +254,18 @@ def test_a_change_of_time_is_mailed_at_once_and_the_rest_at_nine_and_four(
         ("有问题待受理：26Q4-0001", ["lead@example.cn"]),
     ]
     assert Message.objects.count() == 2
+
+
+def test_a_new_number_to_sign_in_with_is_mailed_at_once(
+    told: Told, district: District, mail: None, mailoutbox: list
+) -> None:
+    lead, moment = district.own["lead"], at(FRIDAY, 10, 30)
+    User.objects.filter(pk=lead.pk).update(email="lead@example.cn")
+    set_phone(user=lead, phone="13900000002", by=district["administrator"], at=moment)
+    plan(at=moment)
+    drain(at=moment)
+    (letter,) = mailoutbox
+    assert letter.to == ["lead@example.cn"] and "139****0002" in letter.body
 
 
 def test_what_was_read_meanwhile_is_not_mailed(told: Told, district: District, mail: None, mailoutbox: list) -> None:
