@@ -51,8 +51,10 @@ def make_cards(
     wanted = {area: n for area, n in wanted.items() if n > 0}
     if not wanted:
         raise RuleBroken(_("Please say for which areas and how many cards."))
-    if max(wanted.values()) > MOST_PER_AREA or sum(wanted.values()) > MOST_AT_ONCE:
+    if max(wanted.values()) > MOST_PER_AREA:
         raise RuleBroken(_("At most %(n)s cards can be made for one area.") % {"n": MOST_PER_AREA})
+    if sum(wanted.values()) > MOST_AT_ONCE:
+        raise RuleBroken(_("At most %(n)s cards can be made at once.") % {"n": MOST_AT_ONCE})
     printed = [PrintedCard(area, new_code()) for area, n in wanted.items() for _n in range(n)]
     rows = [Card(code_hash=hash_code(card.code), survey=survey, area=card.area) for card in printed]
     Card.objects.bulk_create(sorted(rows, key=lambda row: row.code_hash), batch_size=500)

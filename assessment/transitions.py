@@ -1,6 +1,7 @@
 """The legal moves of surveys, rule sets and score runs, and the one writer of each status."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -29,9 +30,10 @@ from core.clock import today
 from core.refusals import RuleBroken
 from core.transitions import Machine, Transition
 from notifications.kinds import Kind
-from notifications.services import notify
-from teams.models import Membership, User
-from teams.permissions import Permission, Role
+from notifications.services import Letter, notify_many
+from teams.models import User
+from teams.permissions import Permission
+from teams.who_is_who import WhoIsWho
 
 SURVEY = Machine(
     Transition(
@@ -134,8 +136,8 @@ def publish_scores(*, run: ScoreRun, by: User, at: datetime, version: int | None
         raise RuleBroken(" ".join(sentences))
     run.status, run.published_by, run.published_at = move.target or run.status, by, at
     facts = {"year": run.year, "number": run.number, "digest": run.digest}
+    notify_many(_letters(run, today(at)), Kind.SCORE_PUBLISHED, at=at)
     changes.save(run, "published", by=by, at=at, fields=["status", "published_by", "published_at"], payload=facts)
-    _tell_lead_cadres(run, at)
     return run
 
 
@@ -166,13 +168,9 @@ def _checked(machine: Machine, name: str, obj: Survey | ScoreRun, by: User) -> T
     return move
 
 
-def _tell_lead_cadres(run: ScoreRun, at: datetime) -> None:
-    """One message a sheet, to whoever leads the team today."""
-    leads = Membership.objects.on(today(at)).filter(seat__kind__role=Role.TEAM_LEAD)
-    by_team: dict[int, list[int]] = {}
-    for team_id, user_id in leads.values_list("seat__team_id", "user_id"):
-        by_team.setdefault(team_id, []).append(user_id)
+def _letters(run: ScoreRun, day: date) -> Iterator[Letter]:
+    """One for each sheet, to whoever leads the team on the day."""
+    leads = WhoIsWho.on(day).leads
     for sheet in run.sheets.select_related("team", "run"):
-        if people := by_team.get(sheet.team_id):
-            facts = {"period": str(run.year), "team": sheet.team.number}
-            notify(people, Kind.SCORE_PUBLISHED, facts=facts, url=sheet.get_absolute_url(), at=at)
+        facts = {"period": str(run.year), "team": sheet.team.number}
+        yield Letter(leads.get(sheet.team_id, ()), facts, sheet.get_absolute_url())
