@@ -11,12 +11,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.clock import SHANGHAI, today
+from core.paging import PAGE_SIZE, Page, first_page
 from core.rows import join_rows
+from core.statements import Statement, written
 from core.templatetags.core import zhdaytime
+from teams.models import User
 from visits.confirming import is_unconfirmed
-from visits.models import Confirmation, Lateness, VisitStatus
+from visits.filters import BY_TEAM
+from visits.models import Confirmation, Lateness, Visit, VisitStatus
 from visits.models.rounds import QUARTERS
 from visits.models.visits import RECORD_DAYS
+from visits.policies import visit_scope
 
 COLUMNS = (
     *("pk", "code", "area__name", "area__street__name", "round__year", "round__quarter", "round__record_days"),
@@ -34,6 +39,15 @@ VisitRow = dict[str, Any]
 
 def columns_of(visits: QuerySet[Any]) -> QuerySet[Any]:
     return visits.values(*COLUMNS)
+
+
+def first_page_of_all(user: User) -> Page:
+    """The list before anybody has asked for something. One query."""
+
+    def first() -> Statement:
+        return Statement(columns_of(Visit.objects.visible_to(user)).order_by(*BY_TEAM)[: PAGE_SIZE + 1])
+
+    return first_page(written("first visits", visit_scope(user), make=first).rows(), order=BY_TEAM)
 
 
 class Writer:

@@ -32,7 +32,7 @@ from visits.filters import VisitFilter
 from visits.models import Visit
 from visits.preparing import preparation_of
 from visits.queries import leads_on, next_visit_of, own_visits
-from visits.rows import columns_of
+from visits.rows import columns_of, first_page_of_all
 from visits.tasks import view_of
 from visits.views.access import RECORD_PARTS, visit_for
 from visits.words import month_words, weekday
@@ -49,21 +49,25 @@ def visits(request: SignedInRequest) -> HttpResponse:
     only_own = not sees_district(request.user) and not any(scope.unit_id for scope in request.user.grants)
     if only_own and not request.GET:
         return redirect("visits:mine")
-    at = timezone.now()
-    form = VisitFilter(request.GET)
-    found = form.apply(Visit.objects.visible_to(request.user), at)
-    page = page_of(columns_of(found), order=form.order(), cursor=request.GET.get("cursor", ""))
-    filters, leads = _around(request, form, today(at))
+    at, found = timezone.now(), Visit.objects.visible_to(request.user)
+    if request.GET:
+        form = VisitFilter(request.GET)
+        found = form.apply(found, at)
+        page = page_of(columns_of(found), order=form.order(), cursor=request.GET.get("cursor", ""))
+    else:
+        page = first_page_of_all(request.user)
+    filters, leads = _around(request, today(at))
     context = {"page": page, "count": found.count(), "today": today(at), "filters": SafeString(filters), "leads": leads}
     context["may_plan"] = holds(request.user, Permission.VISIT_PLAN)
     return render(request, "visits/visits.html", context)
 
 
-def _around(request: SignedInRequest, form: VisitFilter, day: date) -> tuple[str, dict[int, str]]:
+def _around(request: SignedInRequest, day: date) -> tuple[str, dict[int, str]]:
     """The filters as this address has them and the names of the teams' leads: kept until something changes."""
-    chosen = tuple(request.GET.get(name, "")[:80] for name in form.fields)
+    chosen = tuple(request.GET.get(name, "")[:80] for name in VisitFilter.base_fields)
 
     def make() -> tuple[str, dict[int, str]]:
+        form = VisitFilter(request.GET)
         return render_to_string("_parts/filters.html", {"form": form, "request": request}), leads_on(day)
 
     return until_change("visit-list", get_language(), day, chosen, bool(request.GET), make=make)
