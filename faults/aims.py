@@ -25,7 +25,7 @@ def one_double_a_kill(line: Numbers) -> bool:
 AIMS = {
     "R1": Aim("0 lost, 0 rows twice, at most one double a kill", one_double_a_kill),
     "R2": Aim("0 lost, 0 rows twice, at most one double a kill", one_double_a_kill, "sqlite"),
-    "R3": Aim("nothing lost or doubled", nothing),
+    "R3": Aim("0 lost, 0 rows twice, at most one double each time", one_double_a_kill),
     "R4": Aim("each exactly the latest step", nothing),
     "R5": Aim("nothing lost or doubled", nothing),
     "R7": Aim("nothing lost or doubled", nothing),

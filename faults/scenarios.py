@@ -75,7 +75,10 @@ def killed_at_random(stand: Stand, n: int, times: int, *, broken: str, name: str
 
 
 def redis_breaks(stand: Stand, n: int, server: RedisServer, *, each: int, pause: float, seconds: float) -> Line:
-    """Celery sends while its Redis is emptied, killed and put to sleep; a cron that knows no Redis ticks now and then."""
+    """Celery sends while its Redis is emptied, killed and put to sleep; a cron that knows no Redis ticks now and then.
+
+    A worker that loses its Redis ends what it is doing, so each time counts as a kill.
+    """
     with Bells(stand.env, cron=5):
         until(has_rung)
         stand.people(n, spread=seconds)

@@ -264,6 +264,14 @@ def test_time_runs_out_and_the_rest_goes_back(due: Callable[..., list[Delivery]]
     assert list(Delivery.objects.filter(channel="post").values_list("state", "attempts")) == [("due", 0)] * 3
 
 
+def test_what_is_given_back_keeps_its_turn(due: Callable[..., list[Delivery]], post: Post) -> None:
+    """Also when it was taken by a clock that had jumped ahead and has come back."""
+    due(2)
+    token, ids = leases.claim(post, limit=20, at=AT + timedelta(hours=12))
+    leases.give_back(ids, token, at=AT + timedelta(hours=12))
+    assert leases.claim(post, limit=20, at=AT)[1] == ids
+
+
 def test_a_stranger_gives_nothing_back(due: Callable[..., list[Delivery]], post: Post) -> None:
     (delivery,) = due()
     leases.claim(post, limit=20, at=AT)
