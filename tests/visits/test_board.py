@@ -23,7 +23,7 @@ from visits.workdays import Workdays
 
 SignIn = Callable[[User], Client]
 NOON = shanghai(2026, 10, 9, 14, 20)
-MOST_QUERIES = 13
+MOST_QUERIES, MOST_QUERIES_OF_A_DROP = 13, 20
 
 
 def add_visits(plan: Plan, number: int, first: int = 1000) -> None:
@@ -294,6 +294,24 @@ def test_a_page_costs_the_same_for_1_3_and_300_visits(plan: Plan, as_user: SignI
     assert many <= 26
     if "board" in page:
         assert many <= MOST_QUERIES
+
+
+def test_a_drop_costs_the_same_however_many_visits_the_day_has(plan: Plan, as_user: SignIn) -> None:
+    plan.schedule(plan.own)
+    client, slots = as_user(plan.district["coordinator"]), iter(["10-10", "10-08", "10-10"])
+
+    def cost() -> int:
+        plan.own.refresh_from_db()
+        sent = {"version": plan.own.version, "slot": f"2026-{next(slots)}/morning"}
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post(f"/visits/{plan.own.code}/drop/", sent, headers={"HX-Request": "true"})
+        assert "board-changed" in answer.headers["HX-Trigger"]
+        return len(queries)
+
+    cost()
+    alone = cost()
+    add_visits(plan, 300)
+    assert cost() == alone <= MOST_QUERIES_OF_A_DROP
 
 
 class TestQueries:
