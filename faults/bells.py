@@ -5,13 +5,14 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 import redis
 
+from faults.stand import until
 from tools.processes import Child
 from tools.redis import RedisServer
 
@@ -19,46 +20,59 @@ CELERY = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "--app", "f
 
 
 class Bells:
-    """So many workers and schedulers of Celery, and a cron that ticks every few seconds, when it is wanted."""
+    """So many workers and schedulers of Celery, and a cron that ticks every few seconds, when it is wanted.
+
+    One that ends is begun again, as a supervisor would: a worker may break when its Redis goes. `restarted` counts.
+    """
 
     def __init__(self, env: Mapping[str, str], *, workers: int = 1, schedulers: int = 1, cron: float = 0.0) -> None:
-        self.env, self.cron = dict(env), cron
-        self.number = workers, schedulers
-        self.children: list[Child] = []
+        self.env, self.cron, self.restarted = dict(env), cron, 0
         self._stop = threading.Event()
         self._folder = tempfile.TemporaryDirectory(prefix="manyi-bells-")
-        self._cron = threading.Thread(target=self._run_cron, daemon=True)
+        pool = ["--pool", "prefork", "--concurrency", "2"]
+        self._commands = [["worker", *pool, "-n", f"w{n}@here"] for n in range(workers)]
+        self._commands += [["beat", "-s", f"{self._folder.name}/beat{n}", "--pidfile", ""] for n in range(schedulers)]
+        self._children: list[Child] = []
+        self._threads = [threading.Thread(target=self._watch, daemon=True)]
+        self._threads += [threading.Thread(target=self._run_cron, daemon=True)] if cron else []
 
     def __enter__(self) -> Self:
-        self._log = (Path(self._folder.name) / "log").open("wb")
-        workers, schedulers = self.number
-        for n in range(workers):
-            command = ["worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "ERROR", "-n", f"w{n}@here"]
-            self.children.append(Child("worker", [*CELERY, *command], env=self.env, output=self._log))
-        for n in range(schedulers):
-            command = ["beat", "--loglevel", "ERROR", "-s", f"{self._folder.name}/beat{n}", "--pidfile", ""]
-            self.children.append(Child("scheduler", [*CELERY, *command], env=self.env, output=self._log))
-        if self.cron:
-            self._cron.start()
+        self._children = [self._start(*command) for command in self._commands]
+        for thread in self._threads:
+            thread.start()
         return self
+
+    def _start(self, *command: str) -> Child:
+        with self._log.open("ab") as log:
+            return Child(command[0], [*CELERY, *command, "--loglevel", "ERROR"], env=self.env, output=log)
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.5):
+            for n, child in enumerate(self._children):
+                if child.status is not None:
+                    self._children[n] = self._start(*self._commands[n])
+                    self.restarted += 1
 
     def _run_cron(self) -> None:
         while not self._stop.wait(self.cron):
             subprocess.run([sys.executable, "manage.py", "remind_tick"], env=self.env, capture_output=True, check=False)
 
+    def wait_until(self, rung: Callable[[], bool]) -> None:
+        """A drill whose bells never ring would be cron's alone, and show nothing."""
+        if not until(rung):
+            raise RuntimeError(f"Celery does not work: {self._log.read_text()[-3000:]}")
+
+    @property
+    def _log(self) -> Path:
+        return Path(self._folder.name) / "log"
+
     def __exit__(self, *_: object) -> None:
-        """Whoever ended before we asked has rung for nobody, and what was counted shows nothing."""
         self._stop.set()
-        silent = [child.name for child in self.children if child.status is not None]
-        for child in self.children:
+        for thread in self._threads:
+            thread.join(30)
+        for child in self._children:
             child.stop(2)
-        if self.cron:
-            self._cron.join(30)
-        self._log.close()
-        words = (Path(self._folder.name) / "log").read_text()
         self._folder.cleanup()
-        if silent:
-            raise RuntimeError(f"{', '.join(silent)} ended by itself: {words[-2000:]}")
 
 
 class RedisTrouble:
@@ -75,13 +89,16 @@ class RedisTrouble:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
         self._thread.start()
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._thread.join(30 + self.pause)
+        if self._thread.is_alive():
+            self._thread.join(30 + self.pause)
 
     def _run(self) -> None:
         for turn in self.turns:
@@ -90,6 +107,7 @@ class RedisTrouble:
             # Without a limit of its own, because it has to wait for one that sleeps.
             with suppress(redis.RedisError), redis.Redis.from_url(self.server.url, socket_timeout=None) as client:
                 self.done[turn(client)] += 1
+        self._stop.wait()  # what a thread has started ends with it
 
     def _empty(self, client: redis.Redis) -> str:
         client.flushall()

@@ -79,20 +79,22 @@ def redis_breaks(stand: Stand, n: int, server: RedisServer, *, each: int, pause:
 
     A worker that loses its Redis ends what it is doing, so each time counts as a kill.
     """
-    with Bells(stand.env, cron=5):
-        until(has_rung)
+    trouble = RedisTrouble(server, each=each, pause=pause, seconds=seconds)
+    with trouble, Bells(stand.env, cron=5) as bells:
+        bells.wait_until(has_rung)
         stand.people(n, spread=seconds)
         stand.rule()
-        with RedisTrouble(server, each=each, pause=pause, seconds=seconds) as trouble:
-            stand.until_done(n)
+        trouble.begin()
+        stand.until_done(n)
     stand.kills = sum(trouble.done.values())
-    return stand.count("R3", n, "Redis " + ", ".join(f"{what} {times} times" for what, times in trouble.done.items()))
+    what = ", ".join(f"{what} {times}" for what, times in trouble.done.items())
+    return stand.count("R3", n, f"Redis {what} times; {bells.restarted} processes of Celery began again")
 
 
 def many_bells(stand: Stand, n: int, *, seconds: float) -> Line:
     """Two schedulers, two workers and a cron ring at the same time, while reminders come due."""
-    with Bells(stand.env, workers=2, schedulers=2, cron=1):
-        until(has_rung)
+    with Bells(stand.env, workers=2, schedulers=2, cron=1) as bells:
+        bells.wait_until(has_rung)
         stand.people(n, spread=seconds)
         stand.rule()
         stand.until_done(n)
