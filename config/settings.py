@@ -102,11 +102,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Redis protocol: rings the bell for workers; the truth stays in the database -----------------
 REDIS_URL = env_secret("REDIS_URL", "")
+LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+# Database 1: emptying the cache must not empty the queue, which is in database 0.
+REDIS_CACHE = {"LOCATION": REDIS_URL, "OPTIONS": {"db": 1, "socket_timeout": 2}}
 CACHES = {
-    # Database 1: emptying the cache must not empty the queue, which is in database 0.
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "OPTIONS": {"db": 1}}
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Counts of wrong tries: whoever cannot be counted has to wait, so that guessing never gets easier.
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **REDIS_CACHE} if REDIS_URL else LOCAL_CACHE,
+    # What can be worked out again: without Redis it is, each time.
+    "answers": {"BACKEND": "core.answers_cache.AnswersCache", **REDIS_CACHE} if REDIS_URL else LOCAL_CACHE,
     # What one process may keep for itself, a minute at most: no way to a server, no way to take it back.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
 }

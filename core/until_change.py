@@ -9,7 +9,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from core.models import ChainHead
 from core.statements import Statement, written
@@ -22,10 +22,10 @@ def until_change(name: str, *key: Any, make: Callable[[], T]) -> T:
     """What `make` gives, made again only when something has changed since. Ask outside of transactions that write."""
     head = written("state of the log", make=_head).rows()[0]
     digest = sha256(repr((head, key)).encode()).hexdigest()
-    found: T | None = cache.get(f"{name}-{digest}")
+    found: T | None = caches["answers"].get(f"{name}-{digest}")
     if found is None:
         found = make()
-        cache.set(f"{name}-{digest}", found, KEEP_SECONDS)
+        caches["answers"].set(f"{name}-{digest}", found, KEEP_SECONDS)
     return found
 
 

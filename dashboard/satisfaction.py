@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from assessment.models import Survey
 from assessment.questions import Question, closed_questions, words
@@ -61,7 +61,7 @@ def of_year(year: int) -> Satisfaction | None:
     if survey is None or survey.question(OVERALL) is None:
         return None
     key = f"satisfaction-{survey.pk}-{survey.closed_at:%Y%m%d%H%M%S%f}"
-    counted = cast(Counted, cache.get_or_set(key, lambda: count(survey), KEEP_SECONDS))
+    counted = cast(Counted, caches["answers"].get_or_set(key, lambda: count(survey), KEEP_SECONDS))
     if not counted["district"]:
         return None
     questions = {question["code"]: question for question in closed_questions(survey.questions)}

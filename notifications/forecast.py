@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from core.clock import today
 from notifications.audience import is_muted, wanted_channels
@@ -45,7 +45,7 @@ class Coming:
 
 def coming_to(person: Any, at: datetime) -> list[Coming]:
     """The next of one's own, soonest first, each with the channels it would take."""
-    everybody = cache.get_or_set(KEY, lambda: _for_everybody(at), KEEP_SECONDS) or {}
+    everybody = caches["answers"].get_or_set(KEY, lambda: _for_everybody(at), KEEP_SECONDS) or {}
     lines = [line for line in sorted(everybody.get(person.pk, ()), key=lambda line: line.at) if line.at > at][:SHOWN]
     rules = ReminderRule.objects.in_bulk({line.rule for line in lines})
     wish = preference_of(person)

@@ -1,22 +1,31 @@
 """Pages for everybody: health, plain words about privacy and access, switches, and what to say when something fails."""
 
+import logging
+import sys
 import uuid
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from redis.exceptions import RedisError
 
 from core.guards import public
+from core.middleware import typed
 from pages.health import examine
 from pages.samples import samples
 from visits.models import Visit, VisitStatus
 
 LARGE_COOKIE = "large"
 A_YEAR = 365 * 24 * 3600
+AWAY = (OperationalError, InterfaceError, RedisError)
+
+log = logging.getLogger(__name__)
 
 
 @never_cache
@@ -86,8 +95,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A number the person can read out and the log can be searched for."""
-    return render(request, "500.html", {"number": uuid.uuid4().hex[:8]}, status=500)
+    """A number the person can read out and the log can be searched for; 503 where the database or Redis is away."""
+    if isinstance(sys.exception(), AWAY):
+        return _away(request)
+    number = uuid.uuid4().hex[:8]
+    log.error("500 with the number %s at %s", number, request.path)
+    return render(request, "500.html", {"number": number}, status=500)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """Nothing on this page is asked of the database, not even who is reading."""
+    page = get_template("503.html").render(
+        {"typed": typed(request), "again": request.path if request.method == "GET" else "/"}
+    )
+    return HttpResponse(page, status=503, headers={"Retry-After": "60"})
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.translation import gettext_lazy as _
 
 from core.sealing import KeyMissing, keyed_hash, seal, unseal
@@ -108,18 +108,18 @@ class Line:
                 Result.PERMANENT, "81013", "WeCom does not know this person, or the application may not see them"
             )
         if outcome.code == "81013":
-            cache.delete(self._person_key(message.address))
+            caches["answers"].delete(self._person_key(message.address))
         return outcome
 
     def _person(self, phone: str) -> str:
-        if known := cache.get(self._person_key(phone)):
+        if known := caches["answers"].get(self._person_key(phone)):
             return unseal(known)
         outcome = self._with_token(
             lambda token: post_json(self._url("user/getuserid", access_token=token), {"mobile": phone}), PERSON
         )
         if outcome.result != Result.ACCEPTED or not outcome.provider_ref:
             raise Refused(outcome if outcome.result != Result.ACCEPTED else NOBODY)
-        cache.set(self._person_key(phone), seal(outcome.provider_ref), PERSON_SECONDS)
+        caches["answers"].set(self._person_key(phone), seal(outcome.provider_ref), PERSON_SECONDS)
         return outcome.provider_ref
 
     def _person_key(self, phone: str) -> str:
@@ -135,13 +135,13 @@ class Line:
 
     def _token(self, *, anew: bool = False) -> str:
         key = f"wecom-token-{self.who_we_are}"
-        if not anew and (known := cache.get(key)):
+        if not anew and (known := caches["answers"].get(key)):
             return unseal(known)
         url = self._url("gettoken", corpid=self.corp, corpsecret=self.secret)
         outcome = told(lambda: ask("GET", url), TOKEN)
         if outcome.result != Result.ACCEPTED or not outcome.provider_ref:
             raise Refused(outcome if outcome.result != Result.ACCEPTED else NOBODY)
-        cache.set(key, seal(outcome.provider_ref), TOKEN_SECONDS)
+        caches["answers"].set(key, seal(outcome.provider_ref), TOKEN_SECONDS)
         return outcome.provider_ref
 
     def _url(self, path: str, **query: Any) -> str:
