@@ -45,6 +45,7 @@ def against_floor(page: Action, floor: Action, rounds: int, work: Work, *, local
         floor()
         page()
     gc.collect()
+    gc.freeze()  # what this process remembers of earlier cases must not weigh on the work it does itself
     pages, floors = [], []
     for _ in range(rounds):
         floors.append(_cost(floor, work, local=False))
