@@ -1,7 +1,8 @@
 """Every page a role reaches, in a real browser: no accessibility violation, nothing wider than the window.
 
-Each address is opened by the first role that may, and the home by every role. SWEEP=all opens every page as every role;
-SWEEP_UNDER=/visits/ only those whose address begins like that.
+Each address is opened by the first role that may, and the home by every role; in Chinese where the suite runs on SQLite,
+in English where it runs on PostgreSQL. SWEEP=all opens every page as every role in both; SWEEP_UNDER=/visits/ only those
+whose address begins like that.
 """
 
 import os
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Error
 
@@ -19,6 +21,7 @@ from tests.site.addresses import all_addresses
 from tests.site.matrix import ROLES, Row
 from tests.site.world import World, arguments, build_world, variants
 
+LANGUAGE = {"sqlite": "zh-hans", "postgresql": "en"}
 AXE = settings.BASE_DIR / "var" / "test-assets" / "axe.min.js"
 WIDTHS = (320, 390, 768, 1024, 1280, 1440, 1920)
 AXE_WIDTHS = (390, 1280)
@@ -75,6 +78,8 @@ def violations(page: Any, path: str, width: int) -> Iterator[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_is_accessible_and_fits_every_window(page_of, new_context, live_server, transactional_db, language):
+    if language != LANGUAGE[connection.vendor] and not {"SWEEP", "SWEEP_UNDER"} & set(os.environ):
+        pytest.skip("the suite on the other database reads the pages in this language")
     world = build_world()
     problems: list[str] = []
     for role, paths in pages_to_open(world).items():
