@@ -89,7 +89,7 @@ class Desk:
     submits: Place
     confirms: Place
     gives_opinions: Place
-    workdays: Workdays = field(compare=False)
+    workdays: Workdays = field(compare=False, repr=False)
 
     @classmethod
     def of(cls, user: User, at: datetime, workdays: Workdays) -> Self:

@@ -19,6 +19,7 @@ from core.clock import today
 from core.csv_export import csv_answer
 from core.events import append
 from core.paging import PAGE_SIZE, Page, first_page, page_of
+from core.until_change import until_change
 from issues.filters import LABELS, FilterForm, pills
 from issues.filters import choices as offered
 from issues.lists import VIEWS, Desk, View, counts_of, first_rows, most_urgent, number, rows_of, views_of
@@ -52,7 +53,7 @@ def queue(request: SignedInRequest) -> HttpResponseBase:
     view = VIEWS[request.GET["view"] if request.GET.get("view") in lists else next(iter(lists))]
     if request.GET.get("format") == "csv":
         return _export(request, form, rows_of(request.user, desk, view, form.where()), at)
-    counts = counts_of(desk)
+    counts = until_change("issue-counts", desk, make=lambda: counts_of(desk))
     page = _page(request, desk, view, form)
     parts, shown = _parts(page.rows, desk, view, {} if form.active else counts), pills(desk, form, view.key)
     context = {
