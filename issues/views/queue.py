@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -53,7 +54,7 @@ def queue(request: SignedInRequest) -> HttpResponseBase:
     view = VIEWS[request.GET["view"] if request.GET.get("view") in lists else next(iter(lists))]
     if request.GET.get("format") == "csv":
         return _export(request, form, rows_of(request.user, desk, view, form.where()), at)
-    counts = until_change("issue-counts", desk, make=lambda: counts_of(desk))
+    counts, size = _numbers(request, desk, view, form)
     page = _page(request, desk, view, form)
     parts, shown = _parts(page.rows, desk, view, {} if form.active else counts), pills(desk, form, view.key)
     context = {
@@ -62,7 +63,7 @@ def queue(request: SignedInRequest) -> HttpResponseBase:
         "filters": form,
         "pills": shown,
         "pill_names": tuple(pill.name for pill in shown),
-        "size": size_of(request.user, desk, view, form) if form.active or view.key not in counts else "",
+        "size": size,
         "page": Page(parts, page.next, page.previous),
         "cut": view.key == "todo" and len(page.rows) == URGENT,
         "may_export": holds(request.user, Permission.LEDGER_EXPORT),
@@ -91,6 +92,17 @@ def choices(request: SignedInRequest, name: str) -> HttpResponse:
         "kept": query.urlencode(),
     }
     return render(request, "issues/_choices.html" if request.htmx else "issues/choices.html", context)
+
+
+def _numbers(request: SignedInRequest, desk: Desk, view: View, form: FilterForm) -> tuple[dict[str, int], str]:
+    """The counts of the tabs, and in words how many issues stand in a list that no tab counts."""
+
+    def make() -> tuple[dict[str, int], str]:
+        counts = counts_of(desk)
+        return counts, size_of(request.user, desk, view, form) if form.active or view.key not in counts else ""
+
+    filters = tuple((name, form.cleaned_data[name]) for name in form.active)
+    return until_change("issue-numbers", desk, *request.user.grants, view.key, filters, get_language(), make=make)
 
 
 def _page(request: SignedInRequest, desk: Desk, view: View, form: FilterForm) -> Page:
