@@ -54,16 +54,6 @@ class Rulebook:
 
     def unit(self, level: int, *, area: Area, team: Team | None, category_id: int | None) -> OrgUnit | None:
         """The unit that solves issues of this level and category in this area; None when somebody has to choose."""
-        known = {
-            unit.pk: unit
-            for unit in (
-                team.unit if team else None,
-                area.street,
-                self.office,
-                *(row.unit for row in self.entries.values()),
-            )
-            if unit
-        }
         place = routing.Place(
             pairing_unit=team.unit_id if team else None,
             street=area.street_id,
@@ -71,7 +61,10 @@ class Rulebook:
             entry=self.entry(category_id),
         )
         pk = routing.unit_for(level, place)
-        return known[pk] if pk else None
+        if pk == area.street_id:
+            return area.street
+        others = (team.unit if team else None, self.office, *(row.unit for row in self.entries.values()))
+        return next((unit for unit in others if unit and unit.pk == pk), None)
 
     def unit_of(self, issue: Issue, level: int) -> OrgUnit | None:
         return self.unit(level, area=issue.area, team=issue.team, category_id=issue.category_id)
