@@ -61,7 +61,7 @@ class AnswerRefusals:
 
 
 def typed(request: HttpRequest) -> list[str]:
-    """The longer texts of the form, to show them again: nothing that was written is lost."""
-    hidden = {"csrfmiddlewaretoken", "form_key", "version", "password"}
+    """The longer texts of the form, to show them again: nothing that was written is lost, and no password is shown."""
+    hidden = {"csrfmiddlewaretoken", "form_key", "version"}
     texts = ((name, str(value)) for name, value in request.POST.items())
-    return [text for name, text in texts if name not in hidden and len(text) > 3]
+    return [text for name, text in texts if name not in hidden and "password" not in name and len(text) > 3]

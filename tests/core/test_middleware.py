@@ -41,7 +41,9 @@ def test_a_lone_surrogate_is_not_storable():
 @pytest.mark.parametrize(("refusal", "status"), [(RuleBroken("请写明原因"), 422), (Conflict(object(), by="沈佳"), 409)])
 def test_a_refusal_no_view_showed_is_answered_with_what_was_typed(refusal, status):
     ProgrammeFactory()
-    request = RequestFactory().post("/", {"text": "十号楼夜间停车", "csrfmiddlewaretoken": "secret-token"})
+    request = RequestFactory().post(
+        "/", {"text": "十号楼夜间停车", "csrfmiddlewaretoken": "secret-token", "new_password1": "secret-token"}
+    )
     answer = AnswerRefusals(lambda request: HttpResponse()).process_exception(request, refusal)
     assert answer.status_code == status
     assert "十号楼夜间停车" in answer.content.decode()
