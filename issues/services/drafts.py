@@ -189,7 +189,9 @@ def _send_out_or_wait(moves: Moves, rows: Iterable[Issue], rules: Rulebook, by: 
 
 def team_paired_with(area: Area, day: date) -> Team | None:
     def paired() -> Statement:
-        return Statement(Pairing.objects.on(day).filter(area_id=NOBODY).select_related("team__unit")[:1], {NOBODY: "area"})
+        return Statement(
+            Pairing.objects.on(day).filter(area_id=NOBODY).select_related("team__unit")[:1], {NOBODY: "area"}
+        )
 
     pairings = written("team paired with", day, make=paired).rows(area=area.pk)
     return pairings[0].team if pairings else None
