@@ -1,6 +1,6 @@
 """Whom to call about an issue: the case handler or the desk, the lead, the lawyer, the secretary."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from core.dated import valid_on
 from core.statements import Statement, written
 from issues.models import Issue
-from teams.models import Grant, Membership
+from teams.models import Grant, Membership, User
 from teams.permissions import Role
+from teams.policies import sees_phones
 
 CALLED = (Role.TEAM_LEAD, Role.LAWYER)
 TEAM, AREA, DAY = -2, -3, date(1, 1, 1)  # what the statement is asked about each time
@@ -23,10 +24,13 @@ class Contact:
     detail: str
     phone: str
     law: bool = False
+    public_phone: str = ""
 
 
-def contacts_of(issue: Issue, day: date) -> list[Contact]:
-    return [*_desk(issue), *_team_and_secretary(issue, day)]
+def contacts_of(issue: Issue, reader: User, day: date) -> list[Contact]:
+    """Names for all who may read the issue; numbers of people only for those who work together."""
+    people = [*_desk(issue), *_team_and_secretary(issue, day)]
+    return people if sees_phones(reader) else [replace(one, phone=one.public_phone, public_phone="") for one in people]
 
 
 def _desk(issue: Issue) -> list[Contact]:
@@ -34,7 +38,9 @@ def _desk(issue: Issue) -> list[Contact]:
         detail = " · ".join(str(part) for part in (_("Case handler"), issue.owner_unit) if part)
         return [Contact(issue.handler.name, detail, issue.handler.phone)]
     unit = issue.owner_unit
-    return [Contact(unit.contact_name or unit.name, unit.name, unit.contact_phone)] if unit else []
+    if unit is None:
+        return []
+    return [Contact(unit.contact_name or unit.name, unit.name, unit.contact_phone, public_phone=unit.public_phone)]
 
 
 def _team_and_secretary(issue: Issue, day: date) -> list[Contact]:

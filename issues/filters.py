@@ -18,6 +18,7 @@ from core.statements import Statement, written
 from issues.lists import Desk
 from issues.models import Category, IssueStatus, Level
 from issues.models.issues import CLOSED
+from issues.policies import DESKS
 from issues.search import Search
 from teams.models import Area, OrgUnit, User
 from teams.queries import at_desks
@@ -84,9 +85,9 @@ class FilterForm(forms.Form):
         return ((name, self.cleaned_data[name]) for name in self.active if name != "q")
 
 
-def _named(model: Any, key: str, value: Any) -> Any:
+def _named(model: Any, key: str, only: dict[str, Any], value: Any) -> Any:
     def one() -> Statement:
-        rows = model.objects.filter(**{key: str(BLANK)}).order_by("pk")[:1]
+        rows = model.objects.filter(**only, **{key: str(BLANK)}).order_by("pk")[:1]
         return Statement(rows, blanks={BLANK: "value", str(BLANK): "value"})
 
     return next(iter(written("named", model._meta.label, make=one).rows(value=value)), None)
@@ -153,13 +154,15 @@ def _value_words(form: FilterForm, name: str) -> str:
 
 # -- What can be chosen ----------------------------------------------------------------------------
 
-SOURCES: dict[str, tuple[Any, str]] = {
-    "handler": (User, "pk"),
-    "street": (OrgUnit, "slug"),
-    "area": (Area, "slug"),
-    "unit": (OrgUnit, "slug"),
-    "category": (Category, "code"),
-    "level": (Level, "number"),
+# Where the value of a filter is looked up. Of people only those who have or had a desk: who else has an account is
+# nothing a filter tells.
+SOURCES: dict[str, tuple[Any, str, dict[str, Any]]] = {
+    "handler": (User, "pk", {"role_grants__role__in": DESKS}),
+    "street": (OrgUnit, "slug", {}),
+    "area": (Area, "slug", {}),
+    "unit": (OrgUnit, "slug", {}),
+    "category": (Category, "code", {}),
+    "level": (Level, "number", {}),
 }
 
 

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import AnyDayField, Card, Cards, LayoutMixin, NoteField, Plain, PlainField
@@ -13,9 +12,9 @@ from issues.models import Channel, Complexity, Issue, Level, Reaction
 from issues.rulebook import Rulebook
 from teams.models import OrgUnit, User
 from teams.queries import at_desks
+from visits.public_words import PERSONAL, public_text
 
 NEWEST = 2**31 - 1
-PERSONAL = _("Residents can read this, and there seems to be a phone or identity number in it. Please take it out.")
 
 
 class ActionForm(LayoutMixin, forms.Form):
@@ -37,13 +36,6 @@ class ActionForm(LayoutMixin, forms.Form):
 def unit_field(label: Any, **kwargs: Any) -> forms.ModelChoiceField:
     kwargs.setdefault("empty_label", _("Choose a unit"))
     return forms.ModelChoiceField(OrgUnit.objects.all(), label=label, to_field_name="slug", **kwargs)
-
-
-def public_text(value: str) -> str:
-    """A text residents will read holds nobody's number."""
-    if looks_personal(value):
-        raise ValidationError(PERSONAL)
-    return value
 
 
 class AcceptForm(ActionForm):
@@ -170,7 +162,7 @@ class ResolveForm(ActionForm):
 
 
 class ExplainForm(ActionForm):
-    rule = PlainField(label=_("Which rule or policy"), max_length=200)
+    rule = PlainField(label=_("Which rule or policy"), max_length=200, validators=[public_text])
     text = NoteField(label=_("What you explain to the resident"), max_length=1000, rows=5, validators=[public_text])
     explained_by = PlainField(label=_("Who explains it"), max_length=40)
     review_on = AnyDayField(

@@ -9,6 +9,7 @@ from core.forms import Card, Cards, LayoutMixin, NoteField, PlainField
 from teams.models import Area, Pairing
 from visits.forms import VersionForm
 from visits.models import Purpose, VisitKind
+from visits.public_words import public_text
 
 PLANNED = (Purpose.TOPICAL, Purpose.PLANNED)
 HINTS = {
@@ -90,3 +91,9 @@ class AcceptForm(VersionForm):
         super().__init__(*args, **kwargs)
         self.fields["pairing"].queryset = pairings  # type: ignore[attr-defined]
         self.fields["pairing"].label_from_instance = lambda pairing: f"{pairing.team} · {pairing.team.unit}"  # type: ignore[attr-defined]
+
+
+class RefuseForm(VersionForm):
+    """Whoever asked reads the reason: it may be a resident, on the page of their issue."""
+
+    note = NoteField(label=_("Reason"), max_length=200, rows=3, validators=[public_text])

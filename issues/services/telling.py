@@ -6,6 +6,7 @@ from typing import Any
 
 from core.clock import today
 from core.dated import valid_on
+from core.personal import without_numbers
 from core.statements import Statement, written
 from issues.models import Issue
 from notifications.kinds import Kind
@@ -49,10 +50,10 @@ def _holders(day: date, **where: Any) -> list[int]:
 
 
 def facts_of(issue: Issue) -> dict[str, Any]:
-    """What every message about an issue says: nothing about the person who raised it."""
+    """What every message about an issue says: nothing about the person who raised it, and no number they gave."""
     return {
         "code": issue.code,
-        "headline": issue.headline,
+        "headline": without_numbers(issue.headline),
         "area": issue.area.name,
         "due_on": issue.due_on.isoformat() if issue.due_on else "",
     }

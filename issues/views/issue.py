@@ -40,7 +40,8 @@ def issue(request: SignedInRequest, code: str) -> HttpResponse:
     only = only if only in (PUBLIC, INTERNAL) else ""
     story: Story = context["story"]
     context |= {"entries": story.timeline(only), "only": only, "rungs": story.ladder()}
-    context |= {"people": contacts_of(context["issue"], story.day), "photos": list(context["issue"].photos.all())}
+    context["people"] = contacts_of(context["issue"], request.user, story.day)
+    context["photos"] = list(context["issue"].photos.all())
     context["crumbs"] = [(_("Issues"), reverse("issues:queue")), (context["issue"].code, "")]
     return render(request, "issues/issue.html", context)
 

@@ -62,7 +62,7 @@ def ledger(rows: QuerySet[Any]) -> Iterator[list[Any]]:
             row["street__name"],
             row["area__name"],
             pick(row["category__name_zh"] or "", row["category__name_en"] or ""),
-            row["title"],
+            without_numbers(row["title"]),
             without_numbers(row["original_text"]),
             row["households"],
             Complexity(row["complexity"]).label,

@@ -417,6 +417,36 @@ def test_the_people_to_call(journey: Journey) -> None:
     assert [person.phone for person in people] == [side[who].phone for who in ("street", "lead", "lawyer", "secretary")]
 
 
+@pytest.mark.parametrize("status", [S.IN_PROGRESS, S.ASSIGNED])
+def test_an_auditor_reads_names_but_no_mobile_number(journey: Journey, status: str) -> None:
+    journey.side.street.contact_phone = "19974883284"
+    journey.side.street.save()
+    issue = journey.to(status)
+    page = signed_in(journey.district["auditor"]).get(issue.get_absolute_url())
+    people = page.context["people"]
+    assert [person.name for person in people][1:] == [journey.side[who].name for who in ("lead", "lawyer", "secretary")]
+    assert [person.phone for person in people] == [""] * 4
+    assert "tel:" not in page.content.decode().partition("<main")[2].partition("</main")[0]
+
+
+@pytest.mark.parametrize("who", ["auditor", "coordinator"])
+def test_the_number_of_an_office_is_no_secret(journey: Journey, who: str) -> None:
+    journey.side.street.contact_phone = "021-5555 0100"
+    journey.side.street.save()
+    issue = journey.submitted()
+    people = signed_in(journey.district[who]).get(issue.get_absolute_url()).context["people"]
+    assert people[0].phone == "021-5555 0100"
+
+
+@pytest.mark.parametrize("field", ["rule", "text"])
+def test_an_explanation_residents_read_takes_no_telephone_number(journey: Journey, field: str) -> None:
+    issue = journey.to(S.IN_PROGRESS)
+    words = {"rule": "停车管理办法第8条", "text": "道路太窄", "explained_by": "沈佳"}
+    words |= {"review_on": (today(NOW) + timedelta(days=90)).isoformat(), field: "请打13812342207"}
+    answer = act(journey.side["street"], issue, "explain", **words)
+    assert list(answer.context["form"].errors) == [field]
+
+
 def test_the_preview_names_similar_open_issues(journey: Journey) -> None:
     issue = journey.submitted()
     journey.submitted()

@@ -353,6 +353,14 @@ def test_every_filter_finds_what_it_names(
     )
 
 
+@pytest.mark.parametrize(("who", "named"), [("street", True), ("secretary", False)])
+def test_the_filter_names_nobody_who_never_had_a_desk(district: District, who: str, named: bool) -> None:
+    person = district.own[who]
+    page = signed_in(district.own["lead"]).get(reverse("issues:queue"), {"view": "all", "handler": person.pk})
+    assert [pill.value == person.name for pill in page.context["pills"] if pill.name == "handler"] == [named]
+    assert (person.name in page.content.decode()) is named
+
+
 def test_a_number_the_counters_do_not_know_stops_at_a_thousand(
     district: District, everything: dict[str, Issue], monkeypatch: pytest.MonkeyPatch
 ) -> None:

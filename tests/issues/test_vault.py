@@ -15,7 +15,10 @@ from core.events import history_of
 from core.refusals import RuleBroken
 from issues import services, vault
 from issues.models import Issue, IssueStatus, Reply, Reporter
+from issues.reminders import to_accept
 from issues.vault import Reported
+from notifications.models import Message
+from notifications.sources import Ask
 from tests.factories.issues import MONDAY, Journey
 from tests.people import District
 
@@ -156,6 +159,30 @@ def test_the_ledger_holds_no_person(district: District, issue: Issue) -> None:
     assert issue.code in text
     assert "顾" not in text
     assert re.findall(r"1[3-9]\d{9}", text) == []
+
+
+@pytest.mark.parametrize("title", ["", "找我13912345678修灯"])
+def test_numbers_in_the_resident_s_words_leave_neither_in_the_ledger_nor_in_messages(
+    district: District, title: str
+) -> None:
+    text = "电话13912345678，路灯坏了" if not title else "路灯坏了，139 1234 5678"
+    issue = Journey(district).submitted(title=title, original_text=text)
+    client = Client()
+    client.force_login(district["coordinator"])
+    answer = client.get(reverse("issues:queue"), {"view": "all", "format": "csv"})
+    ledger = b"".join(answer.streaming_content).decode()
+    told = [
+        *(message.facts["headline"] for message in Message.objects.filter(url=issue.get_absolute_url())),
+        *_reminded(issue),
+    ]
+    assert issue.code in ledger
+    assert len(told) > 1
+    assert [words for words in (ledger, *told) if "1391234" in words.replace(" ", "")] == []
+
+
+def _reminded(issue: Issue) -> list[str]:
+    ask = Ask(MONDAY, ids=frozenset({issue.pk}))
+    return [subject.facts["headline"] for subject in to_accept(ask)]
 
 
 def test_revealing_shows_the_number_once_and_is_never_cached(district: District, issue: Issue) -> None:

@@ -70,6 +70,17 @@ def test_the_list_costs_the_same_with_one_row_and_with_many(
         client.get("/visits/requests/")
 
 
+def test_the_reason_a_resident_reads_takes_no_telephone_number(
+    district: District, as_user: Callable[[User], Client]
+) -> None:
+    asked = VisitRequestFactory(area=district.own.area)
+    office = as_user(district["coordinator"])
+    answer = office.post(f"/visits/requests/{asked.pk}/refuse/", {"note": "请打13812342207", "version": asked.version})
+    asked.refresh_from_db()
+    assert answer.status_code == 422
+    assert asked.status == RequestStatus.WAITING
+
+
 def test_a_refused_request_is_among_the_decided(district: District, as_user: Callable[[User], Client]) -> None:
     asked = VisitRequestFactory(area=district.own.area)
     office = as_user(district["coordinator"])

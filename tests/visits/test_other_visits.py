@@ -10,6 +10,9 @@ from core.events import history_of
 from core.refusals import Conflict, RuleBroken
 from notifications.kinds import Kind
 from notifications.models import Message
+from teams.models import User
+from teams.permissions import Role
+from tests.factories.teams import GrantFactory
 from tests.factories.visits import VisitFactory, VisitKindFactory, VisitRequestFactory, shanghai
 from tests.people import District
 from visits import services
@@ -174,6 +177,19 @@ def test_requests_are_seen_by_the_area_its_street_and_its_team(district: Distric
         assert list(VisitRequest.objects.visible_to(person(district, who))) == [asked], who
     for who in ("secretary", "street", "lead"):
         assert not VisitRequest.objects.visible_to(district.foreign[who])
+
+
+def test_a_role_that_reads_no_visits_lends_its_unit_to_none(district: District) -> None:
+    """Who looks after the seats an organ fills, and is a secretary too, reads visits as the secretary only."""
+    secretary = district.foreign["secretary"]
+    GrantFactory(user=secretary, role=Role.SUPPLYING_ORGAN, unit=district.own.unit)
+    GrantFactory(user=secretary, role=Role.SUPPLYING_ORGAN, unit=district.own.street)
+    asked, visit = ask(district), VisitFactory(team=district.own.team, area=district.own.area)
+    own = VisitFactory(team=district.foreign.team, area=district.foreign.area)
+    person = User.objects.get(pk=secretary.pk)
+    assert list(Visit.objects.visible_to(person)) == [own]
+    assert not VisitRequest.objects.visible_to(person).filter(pk=asked.pk)
+    assert list(Visit.objects.visible_to(district.own["pairing_unit"])) == [visit]
 
 
 def test_a_visit_of_the_round_after_its_window_is_a_make_up_visit(district: District) -> None:

@@ -61,6 +61,17 @@ def test_the_qr_leads_to_the_public_page(district: District, visit: Visit, sheet
     assert f"zoufang.example/v/{visit.code}/" in page
 
 
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_no_sheet_tells_the_mobile_of_a_streets_contact(district: District, visit: Visit, sheet: str) -> None:
+    client, shown = Client(), []
+    client.force_login(district.own["secretary"])
+    for phone in ("19974883284", "021-5555 0100"):
+        district.own.street.contact_phone = phone
+        district.own.street.save()
+        shown.append(phone in client.get(f"/visits/{visit.code}/print/{sheet}/").content.decode())
+    assert shown == [False, sheet in ("notice", "qr")]
+
+
 @pytest.mark.parametrize(
     ("status", "answer"),
     [

@@ -24,9 +24,8 @@ from teams.permissions import Permission
 from teams.policies import sees_district
 from teams.requests import SignedInRequest
 from visits import services
-from visits.forms import NoteForm
 from visits.models import RequestStatus, VisitRequest
-from visits.other_forms import AcceptForm, AskForm, NewVisitForm
+from visits.other_forms import AcceptForm, AskForm, NewVisitForm, RefuseForm
 from visits.policies import asking_scope
 from visits.services.others import source_of
 from visits.transitions import check
@@ -152,7 +151,7 @@ def request_accept(request: SignedInRequest, pk: int) -> HttpResponse:
 def request_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     check(found, "refuse", by=request.user, note="-")
-    form = NoteForm(request.POST or None, initial={"version": found.version})
+    form = RefuseForm(request.POST or None, initial={"version": found.version})
     if form.is_valid():
         data = form.cleaned_data
         try:

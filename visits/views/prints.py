@@ -85,6 +85,6 @@ def _context(visit: Visit) -> dict[str, Any]:
         "url": url,
         "address": url.partition("://")[2],
         "qr": qr_svg(url),
-        "phone": Programme.current().office_phone or visit.area.street.contact_phone,
+        "phone": Programme.current().office_phone or visit.area.street.public_phone,
         "printed_at": timezone.now(),
     }
