@@ -55,7 +55,7 @@ class LedgerRow:
 
 def import_ledger(rows: Sequence[LedgerRow], *, by: User | None, at: datetime) -> Iterator[Happened]:
     """New issues under the numbers the ledger gave them. What happened is put together as it is asked for, at the end."""
-    books = {day: Rulebook.load(day) for day in {row.raised_on for row in rows}}
+    books = {day: Rulebook(day) for day in {row.raised_on for row in rows}}
     cells: counters.Numbers = Counter()
     written: list[tuple[int, date | None]] = []
     for start in range(0, len(rows), ISSUES_AT_ONCE):

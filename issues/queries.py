@@ -104,7 +104,7 @@ def level_choices(
 ) -> list[LevelChoice]:
     """The levels in their order, as things stand today for this area and category."""
     day = today(at)
-    rules = Rulebook.load(day)
+    rules = Rulebook(day)
     suggestion = suggested_level(category, at=at) if category else None
     choices = []
     for number, level in sorted(rules.levels.items()):

@@ -1,4 +1,4 @@
-"""Which unit an issue goes to and until when: plain facts in, an answer out. No database, no clock."""
+"""Until when an issue is to be answered: plain facts in, an answer out. No database, no clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,38 +21,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the responsibility list says about a category: whose it is and in how many working days."""
+    """In how many working days the department answers, says the responsibility list of a category."""
 
-    unit: int
     ordinary: int
     complex: int
-
-
-@dataclass(frozen=True)
-class Place:
-    """The units that come into question where the issue was raised; None where there is none."""
-
-    pairing_unit: int | None
-    street: int
-    office: int | None
-    entry: Entry | None = None
 
 
 @dataclass(frozen=True)
 class Deadlines:
     accept_by: date
     due_on: date
-
-
-def unit_for(level: int, place: Place) -> int | None:
-    """The unit that solves issues of this level here; None when somebody has to choose."""
-    by_level = {
-        PAIRING_UNIT: place.pairing_unit,
-        STREET: place.street,
-        DEPARTMENT: place.entry.unit if place.entry else None,
-        DISTRICT: place.office,
-    }
-    return by_level.get(level)
 
 
 def answer_days(level: int, limits: Mapping[int, Limits], entry: Entry | None = None, is_complex: bool = False) -> int:

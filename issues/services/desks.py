@@ -34,7 +34,8 @@ def send_out(
     for field, value in values.items():
         setattr(row, field, value)
     due = rules.deadlines(row, level.number, submitted_on=_submitted_on(row), assigned_on=today(moves.at))
-    leave_desk(row, moves.at)
+    if row.owner_unit_id is not None:
+        leave_desk(row, moves.at)
     Assignment.objects.create(issue=row, level=level, unit=unit, since=moves.at)
     moves.change_status(
         row,
@@ -68,7 +69,7 @@ def route_issue(
     with moving(at) as moves:
         row = moves.lock(issue, version=version)
         moves.check(row, "route", by=by)
-        rules = Rulebook.load(_submitted_on(row))
+        rules = Rulebook(_submitted_on(row))
         unit = unit or rules.unit_of(row, level.number)
         if unit is None:
             raise RuleBroken(_("Please choose the unit that should solve it."))
@@ -150,7 +151,7 @@ def rule_on_return(
         target = level or row.level
         if target is None:
             raise RuleBroken(_("Please choose who should solve it"))
-        rules = Rulebook.load(_submitted_on(row))
+        rules = Rulebook(_submitted_on(row))
         send_out(moves, row, target, unit, rules=rules, by=by, name="rule", payload={"return": request.pk})
     return row
 
@@ -163,7 +164,7 @@ def escalate_issue(*, issue: Issue, by: User, at: datetime, version: int | None,
         number = routing.next_level(row.level.number) if row.level else None
         if number is None:
             raise RuleBroken(_("This is the highest level already."))
-        rules = Rulebook.load(_submitted_on(row))
+        rules = Rulebook(_submitted_on(row))
         level, unit = rules.level(number), rules.unit_of(row, number)
         due = rules.deadlines(row, number, submitted_on=_submitted_on(row), assigned_on=today(at))
         reply = Reply.objects.create(issue=row, text=note, unit_id=row.owner_unit_id, by=by, at=at)

@@ -134,7 +134,7 @@ def submit_issues(*, issues: Sequence[Issue], by: User | None, at: datetime) -> 
         rows = [moves.lock(issue, version=None) for issue in sorted(issues, key=lambda issue: issue.pk)]
         checked = [(row, moves.check(row, "submit", by=by)) for row in rows]
         _refuse_gaps(rows)
-        rules, levels = Rulebook.load(today(at)), suggestions({row.category_id for row in rows}, at=at)
+        rules, levels = Rulebook(today(at)), suggestions({row.category_id for row in rows}, at=at)
         codes = next_codes(today(at), len(rows))
         for (row, move), code in zip(checked, codes, strict=True):
             number = row.level.number if row.level else 0
@@ -168,7 +168,7 @@ def resubmit_issue(
         reply = Reply.objects.create(issue=row, text=note, by=by, at=at) if note.strip() else None
         values = {} if place is None else {"place": place}
         moves.change_status(row, move, by=by, payload={"reply": reply.pk if reply else None}, **values)
-        _send_out_or_wait(moves, [row], Rulebook.load(today(row.submitted_at or at)), by)
+        _send_out_or_wait(moves, [row], Rulebook(today(row.submitted_at or at)), by)
     return row
 
 

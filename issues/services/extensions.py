@@ -40,7 +40,7 @@ def decide_extension(
         values = {}
         if granted and row.level and row.submitted_at:
             row.extended = True
-            rules, submitted_on = Rulebook.load(today(row.submitted_at)), today(row.submitted_at)
+            rules, submitted_on = Rulebook(today(row.submitted_at)), today(row.submitted_at)
             due = rules.deadlines(row, row.level.number, submitted_on=submitted_on, assigned_on=submitted_on)
             values = {"extended": True, "due_on": due.due_on}
             request.new_due_on = due.due_on

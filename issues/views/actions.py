@@ -259,7 +259,7 @@ def _visible(request: SignedInRequest, code: str | None) -> list[Issue]:
 def _form(request: SignedInRequest, action: Action, issue: Issue) -> forms.ActionForm:
     extra: dict[str, Any] = {}
     if action.form is forms.RouteForm:
-        extra["rules"] = Rulebook.load(today(issue.submitted_at or timezone.now()))
+        extra["rules"] = Rulebook(today(issue.submitted_at or timezone.now()))
     data = request.POST if request.method == "POST" else None
     return action.form(data, issue=issue, by=request.user, day=today(timezone.now()), **extra)
 

@@ -85,7 +85,7 @@ def _submit(request: SignedInRequest, issues: list[Issue]) -> str:
 def _ways(issues: list[Issue]) -> list[str]:
     """Where each would go if it were submitted now: the unit and the day."""
     day = today(timezone.now())
-    rules = Rulebook.load(day)
+    rules = Rulebook(day)
     return [_way(issue, rules, day) if issue.level else "" for issue in issues]
 
 

@@ -1,4 +1,4 @@
-"""Which unit and until when: no database."""
+"""Until when an issue is to be answered: no database."""
 
 from datetime import date, timedelta
 
@@ -7,39 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from issues.routing import (
-    DEPARTMENT,
-    DISTRICT,
-    PAIRING_UNIT,
-    STREET,
     Entry,
     Limits,
-    Place,
     accept_days,
     answer_days,
     deadlines,
     next_level,
-    unit_for,
 )
 from visits.workdays import Workdays
 
 LIMITS = {1: Limits(3, 10, 5), 2: Limits(3, 15, 10), 3: Limits(4, 30, 15), 4: Limits(5, 60, 20)}
-HOUSING = Entry(unit=7, ordinary=20, complex=40)
-PLACE = Place(pairing_unit=1, street=2, office=4, entry=HOUSING)
+HOUSING = Entry(ordinary=20, complex=40)
 OCTOBER = Workdays(off=frozenset(date(2026, 10, day) for day in range(1, 8)), worked=frozenset({date(2026, 10, 10)}))
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
-
-
-@pytest.mark.parametrize(("level", "unit"), [(PAIRING_UNIT, 1), (STREET, 2), (DEPARTMENT, 7), (DISTRICT, 4)])
-def test_each_level_has_its_unit(level: int, unit: int) -> None:
-    assert unit_for(level, PLACE) == unit
-
-
-def test_department_without_an_entry_has_to_be_chosen() -> None:
-    assert unit_for(DEPARTMENT, Place(pairing_unit=1, street=2, office=4)) is None
-
-
-def test_area_without_a_team_has_no_pairing_unit() -> None:
-    assert unit_for(PAIRING_UNIT, Place(pairing_unit=None, street=2, office=4)) is None
 
 
 @pytest.mark.parametrize(("level", "days"), [(1, 10), (2, 15), (4, 60)])
