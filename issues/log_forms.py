@@ -29,9 +29,11 @@ TOO_MUCH = ngettext_lazy(
 
 
 class SaidForm(LayoutMixin, forms.Form):
-    """Step 1."""
+    """Step 1. A draft of it belongs to the version it was begun with, and keeps it."""
 
-    version = forms.IntegerField(required=False, min_value=1, max_value=NEWEST, widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        required=False, min_value=1, max_value=NEWEST, widget=forms.HiddenInput({"data-keep": True})
+    )
     original_text = NoteField(
         label=_("What the resident said"),
         help_text=_("In the resident's own words; it need not sound official."),

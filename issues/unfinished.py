@@ -33,7 +33,7 @@ def keep(user: User, visit: Visit, issue: Issue | None, data: Any) -> None:
     body = drafts.typed(data, PLAIN)
     body["person"] = vault.wrap(Reported(data.get("reporter_name", "")[:40], data.get("reporter_phone", "")[:40]))
     if any(body.values()):
-        drafts.save(user, _key(visit, issue), body)
+        drafts.save(user, _key(visit, issue), body | drafts.typed(data, ["version"]))
     else:
         clear(user, visit, issue)
 
@@ -74,7 +74,8 @@ def _opened(body: dict[str, Any]) -> dict[str, Any]:
     if not body:
         return {}
     person = vault.unwrap(body.get("person", ""))
-    return {name: body.get(name, "") for name in PLAIN} | {"reporter_name": person.name, "reporter_phone": person.phone}
+    said = {name: body.get(name, "") for name in PLAIN} | {"reporter_name": person.name, "reporter_phone": person.phone}
+    return said | ({"version": body["version"]} if body.get("version") else {})
 
 
 def _key(visit: Visit, issue: Issue | None = None) -> str:

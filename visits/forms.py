@@ -23,6 +23,12 @@ class VersionForm(LayoutMixin, forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 
+class KeptVersionForm(VersionForm):
+    """A draft of what stands there already belongs to the version it was begun with, and keeps it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput({"data-keep": True}), min_value=1)
+
+
 class NoteForm(VersionForm):
     note = NoteField(label=_("Reason"), max_length=200, rows=3)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.folds import Fold
 from core.forms import Card, CardsMany, NoteField, PlainField
 from teams.models import Membership
-from visits.forms import HeldForm
+from visits.forms import HeldForm, KeptVersionForm
 from visits.models import LegalKind, ResidentKind, TeamDuty, Visit
 from visits.services.particulars import LONGEST_LINE, MOST_CALLS, MOST_IDEAS, MOST_OF_A_KIND, Particulars, duties_of
 from visits.services.recording import MOST_RESIDENTS
@@ -53,7 +53,7 @@ def line(label: Any, help_text: Any = "") -> PlainField:
     return PlainField(label=label, max_length=LONGEST_LINE, required=False, help_text=help_text)
 
 
-class RecordForm(HeldForm):
+class RecordForm(KeptVersionForm, HeldForm):
     """Who came and how many is asked; what was said stands open; the rest opens with a touch. Nothing more is compulsory."""
 
     came = forms.TypedMultipleChoiceField(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.once import once, was_sent
-from core.refusals import RuleBroken
+from core.refusals import Conflict, RuleBroken
 from issues import policies, unfinished
 from issues.log_forms import SaidForm, WhoForm, said_of, who_of
 from issues.models import Issue, IssueStatus
@@ -24,6 +24,7 @@ from issues.services.photos import put_back
 from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
+from visits.faster import say_who_was_faster, somebody_was_faster
 from visits.models import Visit, VisitStatus
 from visits.policies import may as may_on_visit
 
@@ -108,7 +109,7 @@ def log_who(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     if form.is_valid() and _change(request, issue, form, form.answers()):
         return redirect("issues:log_said" if "another" in request.POST else "issues:log_start", visit.code)
     context = {"visit": visit, "issue": issue, "form": form, "n": _position(request, visit, issue)}
-    return render(request, "issues/log_who.html", context, status=422 if form.errors else 200)
+    return render(request, "issues/log_who.html", context, status=_status_of(form))
 
 
 @require_safe
@@ -203,6 +204,9 @@ def _change(request: SignedInRequest, issue: Issue, form: Form, answers: dict[st
     except RuleBroken as refused:
         form.add_error(None, str(refused.sentence))
         return False
+    except Conflict as conflict:
+        say_who_was_faster(form, conflict)
+        return False
     return True
 
 
@@ -231,4 +235,8 @@ def _position(request: SignedInRequest, visit: Visit, issue: Issue | None = None
 
 def _said_page(request: SignedInRequest, visit: Visit, form: SaidForm, issue: Issue | None = None) -> HttpResponse:
     context = {"visit": visit, "issue": issue, "form": form, "n": _position(request, visit, issue)}
-    return render(request, "issues/log_said.html", context, status=422 if form.errors else 200)
+    return render(request, "issues/log_said.html", context, status=_status_of(form))
+
+
+def _status_of(form: Form) -> int:
+    return 409 if somebody_was_faster(form) else 422 if form.errors else 200

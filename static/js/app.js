@@ -58,6 +58,7 @@
   }
   function forgetDrafts() { drafts().forEach(function (key) { store(key, null); }); }
   function kept(element) {
+    if (element.dataset.keep !== undefined) { return true; }  // the version a draft was begun with
     return element.name && element.dataset.noDraft === undefined && !element.hasAttribute("data-private") && !/^(csrfmiddlewaretoken|form_key|version)$/.test(element.name) && !/^(hidden|password|file|submit|button)$/.test(element.type);
   }
   function readForm(form) {

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db.models import F
 from django.utils import timezone
 
 from core import drafts
@@ -81,3 +82,21 @@ def test_a_record_sent_after_the_session_ran_out_comes_back_after_signing_in(
     phone.locator("[name=password]").fill("long-enough-to-sign-in")
     phone.locator("main button[type=submit]").last.tap()
     until(phone, lambda: phone.get_by_label("会上说了什么？").input_value() == SAID)
+
+
+def test_what_is_kept_on_the_device_does_not_overwrite_a_record_handed_in_meanwhile(
+    visit: Visit, district: District, page_of: Callable[..., Any]
+) -> None:
+    phone = page_of(district.own["lead"], **PHONE)
+    phone.route("**/record/draft/", lambda route: route.abort())
+    phone.goto(f"/visits/{visit.code}/record/")
+    phone.get_by_label("到了多少位居民？").fill("31")
+    phone.get_by_label("会上说了什么？").fill(SAID)
+    phone.get_by_text("已自动保存在这台设备").wait_for()
+    Visit.objects.filter(pk=visit.pk).update(version=F("version") + 1)
+    phone.reload()
+    phone.get_by_role("button", name="提交记录").tap()
+    phone.get_by_text("您写的内容都还在").wait_for()
+    assert phone.get_by_label("会上说了什么？").input_value() == SAID
+    phone.get_by_role("button", name="提交记录").tap()
+    phone.get_by_text("记录已提交。").wait_for()

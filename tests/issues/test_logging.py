@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Draft
-from issues import vault
+from issues import services, vault
 from issues.log_forms import SaidForm, WhoForm
 from issues.models import Issue, IssueCounter
 from issues.services import log_issue
@@ -154,6 +154,25 @@ def test_whoever_is_slower_sees_that_somebody_changed_it(district: District, vis
     )
     assert page.status_code == 409
     assert "我写的另一句话" in page.content.decode()
+
+
+def test_an_unfinished_change_does_not_overwrite_a_colleague_s(
+    district: District, visit: Visit, client: Client
+) -> None:
+    issue = written(district, visit)
+    typed = {**SAID, "original_text": "改到一半", "version": issue.version}
+    client.force_login(district.own["lead"])
+    client.post(address("log_autosave", visit, issue.pk), typed)
+    services.change_draft(
+        issue=issue, by=district.own["lawyer"], at=timezone.now(), version=None, original_text="同事写的"
+    )
+    form = client.get(address("log_edit", visit, issue.pk)).context["form"]
+    page = client.post(address("log_edit", visit, issue.pk), typed | {"version": form["version"].value()})
+    issue.refresh_from_db()
+    assert (page.status_code, issue.original_text) == (409, "同事写的")
+    assert form["original_text"].value() == page.context["form"]["original_text"].value() == "改到一半"
+    again = typed | {"version": page.context["form"]["version"].value()}
+    assert client.post(address("log_edit", visit, issue.pk), again).status_code == 302
 
 
 # -- Drafts survive -----------------------------------------------------------------------------------

@@ -506,6 +506,25 @@ def test_a_record_sent_from_an_old_page_is_a_conflict_that_shows_what_was_writte
     answer = as_user(plan.district.own["lawyer"]).post(f"{OWN}record/", sent)
     assert answer.status_code == 409
     assert "第二个人写的" in words(answer)
+    again = {name: value for name, value in sent.items() if name != "version"}
+    again["version"] = answer.context["form"]["version"].value()
+    assert as_user(plan.district.own["lawyer"]).post(f"{OWN}record/", again).status_code == 302
+
+
+def test_a_kept_draft_does_not_overwrite_what_a_colleague_handed_in_meanwhile(
+    plan: Plan, as_user: SignIn, clock: SetClock
+) -> None:
+    plan.schedule(plan.own)
+    clock(AFTER)
+    lawyer = as_user(plan.district.own["lawyer"])
+    typed = report(plan, plan.own, summary="写到一半")
+    lawyer.post(f"{OWN}record/draft/", typed)
+    plan.record(plan.own, summary="同事写的")
+    form = lawyer.get(f"{OWN}record/").context["form"]
+    answer = lawyer.post(f"{OWN}record/", typed | {"version": form["version"].value()})
+    plan.own.refresh_from_db()
+    assert (answer.status_code, plan.own.summary) == (409, "同事写的")
+    assert form["summary"].value() == answer.context["form"]["summary"].value() == "写到一半"
 
 
 def test_a_late_record_shows_that_it_is_late(plan: Plan, as_user: SignIn) -> None:

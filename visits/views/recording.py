@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import drafts
 from core.once import once
-from core.refusals import RuleBroken
+from core.refusals import Conflict, RuleBroken
 from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits import services
 from visits.attending import size_words
 from visits.closing import Obstacle, reasons_not_to_close
+from visits.faster import say_who_was_faster, somebody_was_faster
 from visits.forms import HeldForm
 from visits.models import Visit
 from visits.record_forms import RecordForm, Rows
@@ -28,7 +29,7 @@ from visits.transitions import check
 from visits.views.access import status_of, version_of, visit_for
 
 KEPT = (
-    *("came", "residents_count", "summary", "policy_talk", "policy_speaker", "held_on", "day_note"),
+    *("version", "came", "residents_count", "summary", "policy_talk", "policy_speaker", "held_on", "day_note"),
     *("late_reason", "home_calls", "home_calls_words", "ideas"),
 )
 
@@ -73,7 +74,7 @@ def record(request: SignedInRequest, code: str) -> HttpResponse:
     kept = drafts.load(request.user, _draft(visit))
     day = _day_of(request.POST or kept, visit, first, last)
     members = members_on(visit.team_id, day)
-    initial = _written(visit, members, last) | kept | {"version": visit.version}
+    initial = {"version": visit.version, **_written(visit, members, last), **kept}
     asked: dict[str, Any] = {"members": members, "rows": Rows.of(visit), "is_late": will_be_late(visit, day, at)}
     form = RecordForm(request.POST or None, **asked, first=first, last=last, initial=initial)
     if form.is_valid():
@@ -87,6 +88,8 @@ def record(request: SignedInRequest, code: str) -> HttpResponse:
             )
         except RuleBroken as refusal:
             form.add_error(None, str(refusal.sentence))
+        except Conflict as conflict:
+            say_who_was_faster(form, conflict)
         else:
             drafts.clear(request.user, _draft(visit))
             messages.success(request, _("The record is handed in."))
@@ -94,7 +97,7 @@ def record(request: SignedInRequest, code: str) -> HttpResponse:
                 messages.warning(request, words)
             return redirect(visit)
     context = {"visit": visit, "form": form, "draft_key": _draft(visit)}
-    return render(request, "visits/record.html", context, status=status_of(form))
+    return render(request, "visits/record.html", context, status=409 if somebody_was_faster(form) else status_of(form))
 
 
 @require_POST
