@@ -24,12 +24,14 @@ from core.transitions import Machine
 from issues.models import Issue, IssueStatus
 from issues.transitions import ISSUE
 from teams.transitions import NOMINATION
-from visits.transitions import CONFIRMATION, LATENESS, ROUND, VISIT
+from visits.transitions import CONFIRMATION, LATENESS, PLAN, REQUEST, ROUND, VISIT
 
 MACHINES: dict[str, Machine] = {
     "issues.issue": ISSUE,
     "visits.visit": Machine(*VISIT, *CONFIRMATION, *LATENESS),
     "visits.round": ROUND,
+    "visits.planrun": PLAN,
+    "visits.visitrequest": REQUEST,
     "teams.nomination": NOMINATION,
 }
 VERBS = {
@@ -39,6 +41,22 @@ VERBS = {
     "log": _("Written down"),
     "change": _("Changed"),
     "photos": _("Photos changed"),
+    "follow_up": _("Follow-up visit planned"),
+    "followed_up": _("Looked at again on a follow-up visit"),
+    "promise_heard": _("Reported back at a visit: residents heard it"),
+    "promise_accepted": _("Reported back at a visit: residents accept it"),
+    "promise_objected": _("Reported back at a visit: residents object"),
+    "prepare": _("A step of the preparation done"),
+    "unprepare": _("A step of the preparation not done after all"),
+    "invite": _("Guests counted"),
+    "add_topic": _("Topic of residents noted"),
+    "remove_topic": _("Topic of residents taken out"),
+    "take_topic": _("Topic written down as an issue"),
+    "brief": _("Added to the briefing pack"),
+    "unbrief": _("Taken out of the briefing pack"),
+    "brief_document": _("Document added to the briefing pack"),
+    "unbrief_document": _("Document taken out of the briefing pack"),
+    "check": _("Record found right as it is"),
     "remove": _("Draft removed"),
     "reveal": _("Looked at the resident's number"),
     "export_ledger": _("Took the ledger along"),
@@ -75,7 +93,6 @@ VERBS = {
     "send_by_hand": _("Reminders sent by hand"),
     "try_again": _("Sent once more"),
     "say_arrived": _("Said to have arrived"),
-    "release": _("Held messages decided on"),
     "created": _("Created"),
     "edited": _("Changed"),
     "cards_made": _("Cards made"),
@@ -88,6 +105,11 @@ VERBS = {
     "computed": _("Computed"),
     "published": _("Published"),
 }
+# Verbs that say something else of other things.
+OF_TYPE = {
+    ("notifications.restore", "release"): _("Held messages decided on"),
+    ("visits.planrun", "ask"): _("Plan asked for"),
+}
 TYPES = {
     "issues.issue": pgettext_lazy("thing", "Issue"),
     "issues.level": pgettext_lazy("thing", "Level"),
@@ -98,6 +120,9 @@ TYPES = {
     "notifications.channelsetup": pgettext_lazy("thing", "Channel"),
     "visits.visit": pgettext_lazy("thing", "Visit"),
     "visits.round": pgettext_lazy("thing", "Round"),
+    "visits.planrun": pgettext_lazy("thing", "Plan of the round"),
+    "visits.visitrequest": pgettext_lazy("thing", "Request for a visit"),
+    "visits.similarrecord": pgettext_lazy("thing", "Similar records"),
     "visits.visitkind": pgettext_lazy("thing", "Kind of visit"),
     "visits.calendarday": pgettext_lazy("thing", "Day of the calendar"),
     "visits.outsidecalendar": pgettext_lazy("thing", "Own calendar"),
@@ -127,6 +152,9 @@ SHOWN = {"issues.issue": ("code", "status")}
 # What the name of a thing is made of.
 NAMED_BY: dict[str, tuple[str, ...]] = {
     "visits.visit": ("area",),
+    "visits.planrun": ("round",),
+    "visits.visitrequest": ("area",),
+    "visits.similarrecord": ("visit__area",),
     "teams.seat": ("team", "kind"),
     "teams.nomination": ("user", "seat__team", "seat__kind"),
     "issues.responsibility": ("category", "unit"),
@@ -197,7 +225,7 @@ def verb_words(object_type: str, verb: str) -> Any:
     """The label of the move, else the word for it, else the verb itself."""
     machine = MACHINES.get(object_type)
     label = next((move.label for move in machine or () if move.name == verb), None)
-    return label or VERBS.get(verb, verb)
+    return label or OF_TYPE.get((object_type, verb)) or VERBS.get(verb, verb)
 
 
 def _entry(event: Event, thing: models.Model | None, base: str) -> Entry:

@@ -1,12 +1,15 @@
 """The activity log as a page, its check, and the jobs of the night."""
 
+import ast
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -15,9 +18,9 @@ from core import events
 from core.models import ChainHead, Event, SubmittedForm
 from core.transitions import Machine
 from dashboard import nightly
-from dashboard.activity import MACHINES, TYPES, VERBS, entries, verb_words
+from dashboard.activity import MACHINES, OF_TYPE, TYPES, VERBS, entries, verb_words
 from issues import counters
-from issues.models import IssueCounter, IssueStatus
+from issues.models import Ending, IssueCounter, IssueStatus, Response
 from issues.vault import Reported, seal
 from notifications.kinds import Kind
 from notifications.models import Heartbeat, Message
@@ -67,6 +70,38 @@ def test_every_move_of_every_table_has_words() -> None:
     for object_type, machine in MACHINES.items():
         assert isinstance(machine, Machine) and object_type in TYPES
         assert all(verb_words(object_type, move.name) == move.label for move in machine)
+
+
+TAKE_A_VERB = {"append", "save", "Happened", "note"}
+APPS = ("core", "notifications", "teams", "visits", "issues", "assessment", "dashboard", "pages", "programmes")
+
+
+def verbs_in(tree: ast.AST) -> Iterator[str]:
+    """What stands where append(…), changes.save(…), Happened(…) and moves.note(…) take the verb; … for what varies."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call):
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            verb = call.args[1] if name in TAKE_A_VERB and len(call.args) > 1 else None
+            if isinstance(verb, ast.Constant) and isinstance(verb.value, str):
+                yield verb.value
+            elif isinstance(verb, ast.JoinedStr):
+                yield "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in verb.values)
+
+
+def test_every_verb_the_services_write_has_words() -> None:
+    files = [path for app in APPS for path in Path(settings.BASE_DIR, app).rglob("*.py")]
+    found = {verb for path in files for verb in verbs_in(ast.parse(path.read_text(encoding="utf-8")))}
+    worded = {*VERBS, *(verb for _type, verb in OF_TYPE), *(move.name for moves in MACHINES.values() for move in moves)}
+    assert {"photos", "change_email", "follow_up", "followed_up", "promise_…"} <= found
+    assert {verb for verb in found if "…" not in verb} - worded == set()
+    assert {verb for verb in found if "…" in verb} == {"promise_…", "confirm_…"}
+    assert {f"promise_{one}" for one in Response.values} | {f"confirm_{one}" for one in Ending.values} <= worded
+
+
+def test_every_verb_has_words_for_the_thing_it_is_said_of() -> None:
+    """The two that mean something else elsewhere."""
+    assert verb_words("visits.planrun", "release") != verb_words("notifications.restore", "release")
+    assert verb_words("visits.planrun", "ask") != verb_words("visits.visit", "ask")
 
 
 def test_the_log_says_nothing_of_what_a_draft_contains(district: District, sign_in: SignIn) -> None:

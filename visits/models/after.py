@@ -127,4 +127,4 @@ class SimilarRecord(Versioned):
         constraints = [both_or_neither("checked_at", "checked_by", name="similar_record_checked_at_and_by")]
 
     def __str__(self) -> str:
-        return f"{self.visit_id} {self.other_id} {self.percent}%"
+        return str(self.visit)

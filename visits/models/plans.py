@@ -116,7 +116,7 @@ class PlanRun(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.round} {self.status}"
+        return str(self.round)
 
     def get_absolute_url(self) -> str:
         return reverse("visits:plan", args=[self.round.code])
