@@ -43,10 +43,10 @@ def load_first_data() -> None:
 
 
 def write_sign_ins(file: Path) -> None:
-    """What `make run` shows when the site is up: one account of each role, where the people are invented."""
+    """What `make run` shows when the site is up: one account of each role, as far as invented people still have it."""
     with file.open("w") as text:
         if settings.DEBUG:
-            call_command("demo_sign_ins", stdout=text)
+            call_command("demo_sign_ins", stdout=text, verbosity=0)
 
 
 def collect_static_files() -> None:

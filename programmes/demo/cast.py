@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -89,37 +90,38 @@ def arrive(begins: datetime) -> Cast:
 
 
 def shown() -> list[tuple[str, User]]:
-    """The people to try, with the seat or desk that makes them worth it."""
-    team = Team.objects.get(pairings__area__name=AREA, pairings__until_day=None)
+    """The people to try, with the seat or desk that makes them worth it. Whoever has left it since is left out."""
     by_phone = {user.phone: user for user in User.objects.filter(phone__in=[one.phone for one in NEWCOMERS])}
-    seats = {
-        row.seat.kind.code: row.user
-        for row in Membership.objects.open_ended().filter(seat__team=team).select_related("seat__kind", "user")
-    }
-
-    def desk(unit: str) -> User:
-        return User.objects.filter(role_grants__role=Role.HANDLER, role_grants__unit__name=unit).order_by("pk")[0]
-
-    secretary = User.objects.filter(role_grants__role=Role.SECRETARY, role_grants__area__name=AREA).latest(
-        "role_grants__from_day"
-    )
-    return [
-        ("coordinator", by_phone[COORDINATOR.phone]),
-        ("official", by_phone[OFFICIAL.phone]),
-        ("official, the second", by_phone[OFFICIAL_TOO.phone]),
-        ("team lead", seats["lead"]),
-        ("team member", seats["npc_deputy"]),
-        ("lawyer", seats["lawyer"]),
-        ("secretary", secretary),
-        ("street handler", desk(STREET)),
-        ("street leader", by_phone[STREET_LEAD.phone]),
-        ("department handler", desk(DEPARTMENT)),
-        ("department leader", by_phone[DEPARTMENT_LEAD.phone]),
-        ("pairing unit handler", desk(team.unit.name)),
-        ("supplying organ", by_phone[ORGAN_DESK.phone]),
-        ("auditor", by_phone[AUDITOR.phone]),
-        ("administrator", by_phone[ADMINISTRATOR.phone]),
+    team = Team.objects.filter(pairings__area__name=AREA, pairings__until_day=None).select_related("unit").first()
+    seats = _seats(team) if team else {}
+    found = [
+        ("coordinator", by_phone.get(COORDINATOR.phone)),
+        ("official", by_phone.get(OFFICIAL.phone)),
+        ("official, the second", by_phone.get(OFFICIAL_TOO.phone)),
+        ("team lead", seats.get("lead")),
+        ("team member", seats.get("npc_deputy")),
+        ("lawyer", seats.get("lawyer")),
+        ("secretary", _who(Role.SECRETARY, area__name=AREA)),
+        ("street handler", _who(Role.HANDLER, unit__name=STREET)),
+        ("street leader", by_phone.get(STREET_LEAD.phone)),
+        ("department handler", _who(Role.HANDLER, unit__name=DEPARTMENT)),
+        ("department leader", by_phone.get(DEPARTMENT_LEAD.phone)),
+        ("pairing unit handler", _who(Role.HANDLER, unit=team.unit) if team else None),
+        ("supplying organ", by_phone.get(ORGAN_DESK.phone)),
+        ("auditor", by_phone.get(AUDITOR.phone)),
+        ("administrator", by_phone.get(ADMINISTRATOR.phone)),
     ]
+    return [(words, user) for words, user in found if user is not None and user.is_active]
+
+
+def _seats(team: Team) -> dict[str, User]:
+    rows = Membership.objects.open_ended().filter(seat__team=team).select_related("seat__kind", "user")
+    return {row.seat.kind.code: row.user for row in rows}
+
+
+def _who(role: Role, **where: Any) -> User | None:
+    grant = Grant.objects.open_ended().filter(role=role, **where).select_related("user").order_by("user_id").first()
+    return grant.user if grant else None
 
 
 def _let_in(people: Iterable[User]) -> None:
