@@ -34,13 +34,21 @@ class Areas(Step):
     def plan(self, tables: list[Table]) -> None:
         seen: dict[str, Record] = {}
         for table in tables:
-            street: OrgUnit | None = None
-            for record in table.records():
-                if record.text("街镇", most=40, required=False):
-                    street = self._street(record)
-                name = area_name(record.name("居民区"))
-                if record.is_first("居民区", name, seen):
-                    self._area(record, name, street)
+            self._table(table, seen)
+
+    def _table(self, table: Table, seen: dict[str, Record]) -> None:
+        """New areas need a street above them. One that is wrong or missing is said once, not again for each area."""
+        street: OrgUnit | None = None
+        is_said = False
+        for record in table.records():
+            if not record.is_empty("街镇"):
+                street, is_said = self._street(record), True
+            name = area_name(record.name("居民区"))
+            if record.is_first("居民区", name, seen):
+                if not is_said and name not in self.known.areas:
+                    record.missing("街镇")
+                    is_said = True
+                self._area(record, name, street)
 
     def _street(self, record: Record) -> OrgUnit | None:
         unit = self.known.unit(record, "街镇")

@@ -52,6 +52,9 @@ class Record:
     def error(self, heading: str, sentence: Any, *, follows: bool = False) -> None:
         self.notes.error(self.place(heading), sentence, follows=follows)
 
+    def missing(self, heading: str) -> None:
+        self.error(heading, _("“%(heading)s” is missing.") % {"heading": heading})
+
     def is_first(self, heading: str, name: str, seen: MutableMapping[str, "Record"]) -> bool:
         """Whether the name stands here for the first time; one that comes again is refused."""
         if name in seen:
@@ -77,6 +80,11 @@ class Record:
             return None
         return found
 
+    def is_empty(self, heading: str) -> bool:
+        """Nothing was typed; what was typed wrongly is there and gets a sentence of its own."""
+        found = self.line[self.columns[heading]]
+        return found is not NO_VALUE and not folded(found)
+
     @property
     def is_total(self) -> bool:
         return any(folded(value).startswith(TOTALS) for value in self.line.values[:2])
@@ -89,7 +97,7 @@ class Record:
             self.error(heading, _("There is a character in it that cannot be stored."))
             return ""
         if required and not text:
-            self.error(heading, _("“%(heading)s” is missing.") % {"heading": heading})
+            self.missing(heading)
         if len(text) > most:
             self.error(heading, _("At most %(most)s characters; there are %(n)s.") % {"most": most, "n": len(text)})
             return ""

@@ -438,6 +438,8 @@ WRONG = [
         rows=append("荷塘镇", "春申坊", 12, "王秀珍", "19910000001", ""),
     ),
     cell("area-street", AREAS, "居民区", "A5", "荷花街道", "There is no unit called “荷花街道” in the list of units."),
+    cell("area-no-street", AREAS, "居民区", "A3", None, "“街镇” is missing."),
+    cell("area-street-error", AREAS, "居民区", "A3", "#REF!", "The formula has an error: #REF!"),
     cell("area-not-a-street", AREAS, "居民区", "A5", "区科委", "“区科委” is neither a street office nor a town."),
     cell("area-households", AREAS, "居民区", "C3", "约两千", "Please write a whole number from 0 to 100000."),
     cell("secretary-phone", AREAS, "居民区", "E3", "1991000001", "A mobile number has 11 digits; this one has 10."),
