@@ -164,13 +164,17 @@ def add_responsibilities(entries: Sequence[Responsibility], *, by: User | None, 
 def replace_responsibility(
     old: Responsibility, new: Responsibility, *, by: User | None, at: datetime
 ) -> list[Happened]:
-    """The entry before ends the day before, or goes when it began on the same day."""
+    """The entry before ends the day before; one that began on the same day or later is put right in its place."""
     if old.from_day < new.from_day:
         old.until_day = new.from_day - timedelta(days=1)
         old.save(update_fields=["until_day"])
-    else:
-        old.delete()
-    return bulk.create_all([new], by=by, at=at, payload=_entry)
+        ended = Happened(old, "change", by, at, {"until_day": old.until_day})
+        return [ended, *bulk.create_all([new], by=by, at=at, payload=_entry)]
+    fields = ["unit", "basis", "ordinary_days", "complex_days", "from_day"]
+    for name in fields:
+        setattr(old, name, getattr(new, name))
+    old.save(update_fields=fields)
+    return [Happened(old, "change", by, at, _entry(old))]
 
 
 def _entry(entry: Responsibility) -> dict[str, object]:

@@ -71,9 +71,8 @@ class Areas(Step):
                 "居民区", _("“%(name)s” belongs to %(street)s in Manyi.") % {"name": name, "street": area.street}
             )
         elif found := differing(area, **values):
-            self.changes.append(
-                Change(f"{name}：{_(', ').join(str(value) for value in found.values())}", save(area, "import", **found))
-            )
+            words = f"{name}：{_(', ').join(str(value) for value in found.values())}"
+            self.changes.append(Change(words, save(area, "import", **found), [area]))
         else:
             self.left += 1
         if not record.is_vacant("居民区书记"):

@@ -39,8 +39,10 @@ class BusyTimes(Step):
     left: int = 0
 
     def plan(self, tables: list[Table]) -> None:
+        if not tables:
+            return
         self._there: dict[Key, BusyTime] = {
-            (row.user.phone, row.day, row.part): row for row in BusyTime.objects.select_related("user") if tables
+            (row.user.phone, row.day, row.part): row for row in BusyTime.objects.select_related("user")
         }
         self._seen: set[Key] = set()
         for table in tables:
@@ -84,7 +86,9 @@ class BusyTimes(Step):
             self.new.append(BusyTime(user=user, day=day, part=part, reason=reason))
         elif row.reason != reason or row.calendar_id:
             words = f"{user} {day} {DayPart(part).label}：{reason}"
-            self.changes.append(Change(words, lambda by, at: door.change_busy_reason(row, reason=reason, by=by, at=at)))
+            self.changes.append(
+                Change(words, lambda by, at: door.change_busy_reason(row, reason=reason, by=by, at=at), [row])
+            )
         else:
             self.left += 1
 

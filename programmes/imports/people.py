@@ -39,7 +39,7 @@ class People(Step):
         found = {name: value for name, value in facts.items() if str(getattr(user, name) or "") != str(value)}
         if found:
             words = _(", ").join(str(value) for value in found.values())
-            self.changes.append(Change(f"{user}：{words}", save(user, "import", **found)))
+            self.changes.append(Change(f"{user}：{words}", save(user, "import", **found), [user]))
         else:
             self.left += 1
 

@@ -19,7 +19,7 @@ from programmes.imports.ledger import LEDGER, Ledger
 from programmes.imports.people import People
 from programmes.imports.reading import LARGEST_FILE, Unreadable, read
 from programmes.imports.report import Notes, Place, Problem, Report, digest_of
-from programmes.imports.steps import Step
+from programmes.imports.steps import Step, lock_all
 from programmes.imports.tables import Kind, Table, recognise
 from programmes.imports.teams import Teams, kind_for
 from programmes.imports.units import CALENDAR, RESPONSIBILITIES, UNITS, Holidays, Responsibilities, Units
@@ -142,10 +142,10 @@ def _tables(file: File, kinds: list[Kind], notes: Notes) -> Iterator[Table]:
 
 def _write(plan: Plan, report: Report, by: User | None, at: datetime) -> None:
     """New rows first, in the order they refer to each other; then changes through the services; the log last."""
+    lock_all(chain.from_iterable(step.rows() for step in plan.steps))
     happened = [step.create(by, at) for step in plan.steps]
     happened += [step.grant(by, at) for step in plan.steps]
-    for step in plan.steps:
-        step.change(by, at)
+    happened += [step.change(by, at) for step in plan.steps]
     programme = Programme.current()
     if programme.pk and programme.code != "none":
         happened.append([Happened(programme, "import", by, at, _summary(plan, report))])

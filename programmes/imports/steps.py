@@ -1,9 +1,11 @@
 """One step of an import: what a kind of table would create, change and leave, and how it is written."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
+
+from django.db.models import Model
 
 from core import changes
 from core.events import Happened
@@ -11,15 +13,20 @@ from core.models import Versioned
 from programmes.imports.known import Known
 from programmes.imports.report import Count, Notes
 from programmes.imports.tables import Table
-from teams.models import User
+from teams.models import Seat, User
+
+Make = Callable[[User | None, datetime], Sequence[Happened] | None]
 
 
 @dataclass(frozen=True)
 class Change:
-    """A row that exists and differs: `make` changes it through the service that pages use too."""
+    """A row that exists and differs. `make` changes it through the service that pages use too; what it has not appended
+    itself it returns. `rows` are those it locks.
+    """
 
     words: str
-    make: Callable[[User | None, datetime], Any]
+    make: Make
+    rows: Sequence[Model] = ()
 
 
 @dataclass
@@ -46,9 +53,16 @@ class Step:
         """Give the roles that follow, when everybody and everything is there."""
         return []
 
-    def change(self, by: User | None, at: datetime) -> None:
-        for one in self.changes:
-            one.make(by, at)
+    def to_change(self) -> list[Change]:
+        return self.changes
+
+    def rows(self) -> Iterator[Model]:
+        """What is there already and has to be locked before the first event is appended."""
+        for one in self.to_change():
+            yield from one.rows
+
+    def change(self, by: User | None, at: datetime) -> list[Happened]:
+        return [happened for one in self.to_change() for happened in one.make(by, at) or ()]
 
     def counts(self) -> list[Count]:
         raise NotImplementedError
@@ -58,16 +72,31 @@ class Step:
         raise NotImplementedError
 
 
-def save(row: Versioned, verb: str, **values: Any) -> Callable[[User | None, datetime], Any]:
-    """A change of plain fields, through the one door for changes."""
+def save(row: Versioned, verb: str, **values: Any) -> Make:
+    """A change of plain fields."""
 
-    def make(by: User | None, at: datetime) -> None:
+    def make(by: User | None, at: datetime) -> list[Happened]:
         current = changes.lock(row, version=row.version)
         for name, value in values.items():
             setattr(current, name, value)
-        changes.save(current, verb, by=by, at=at, fields=list(values))
+        changes.write(current, list(values))
+        return [Happened(current, verb, by, at, values)]
 
     return make
+
+
+def lock_all(rows: Iterable[Model]) -> None:
+    """One query for each kind, seats first and each kind in the order of its keys, as the services do it.
+
+    Services append as they go, and the head of the chain must be the last lock: whoever holds one of these rows and
+    waits for the head would otherwise wait for an import that waits for the row.
+    """
+    keys: dict[type[Model], set[int]] = {}
+    for row in rows:
+        if row.pk is not None:
+            keys.setdefault(row._meta.model, set()).add(row.pk)
+    for model in sorted(keys, key=lambda model: (model is not Seat, model._meta.label)):
+        list(model._default_manager.select_for_update().filter(pk__in=keys[model]).order_by("pk").values_list("pk"))
 
 
 def differing(row: Any, **values: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,7 @@ from teams import services
 from teams.importing import Filled
 from teams.models import Area, Membership, OrgUnit, Pairing, Seat, SeatKind, Team, TeamTemplate, User
 from teams.permissions import Role
+from visits.models import Visit
 
 NUMBER = re.compile(r"第?\s*(\d{1,5})\s*(?:号?团队|组)?")
 PHONE = "手机"
@@ -143,7 +145,7 @@ class Teams(Step):
         elif not team.is_active:
             record.error("团队编号", _("Team %(number)s is closed.") % {"number": number})
         elif unit is not None and team.unit.name != unit.name:
-            self.changes.append(Change(f"{team}：{team.unit} → {unit}", save(team, "import", unit=unit)))
+            self.changes.append(Change(f"{team}：{team.unit} → {unit}", save(team, "import", unit=unit), [team]))
         else:
             self.left += 1
         return team
@@ -173,7 +175,7 @@ class Teams(Step):
             else:
                 services.replace_member(seat=seat, user=user, from_day=self.known.day, reason=reason, by=by, at=at)
 
-        return Change(words, make)
+        return Change(words, make, [seat, user] if user else [seat])
 
     def _pair(self, team: Team, area: Area, first_day: date) -> None:
         current = self._pairs.get(area.pk) if area.pk else None
@@ -184,9 +186,11 @@ class Teams(Step):
         else:
             words = f"{area}：{current.team if current else _('nobody')} → {team}"
             day = self.known.day
-            self.pair_changes.append(
-                Change(words, lambda by, at: services.pair(team=team, area=area, from_day=day, by=by, at=at))
-            )
+
+            def make(by: User | None, at: datetime) -> None:
+                services.pair(team=team, area=area, from_day=day, by=by, at=at)
+
+            self.pair_changes.append(Change(words, make, [area]))
 
     # -- Writing ------------------------------------------------------------------------------------
 
@@ -196,9 +200,15 @@ class Teams(Step):
         happened += door.fill_seats(self.filled, reason=_("Import of the roster"), by=by, at=at)
         return happened + door.add_pairings(self.pairings, by=by, at=at)
 
-    def change(self, by: User | None, at: datetime) -> None:
-        for one in [*self.changes, *self.seat_changes, *self.pair_changes]:
-            one.make(by, at)
+    def to_change(self) -> list[Change]:
+        return [*self.changes, *self.seat_changes, *self.pair_changes]
+
+    def rows(self) -> Iterator[Model]:
+        """The visits to come as well: whoever leaves a seat is noted for them no more."""
+        yield from super().rows()
+        teams = [row.team_id for one in self.seat_changes for row in one.rows if isinstance(row, Seat)]
+        if teams:
+            yield from Visit.objects.placed().filter(team__in=teams, day__gte=self.known.day).only("pk")
 
     def counts(self) -> list[Count]:
         seats = [one.words for one in self.seat_changes]
@@ -219,4 +229,4 @@ class Teams(Step):
             f"sits {one.seat.team.number} {one.seat.kind.code} {one.user.phone} {one.from_day}" for one in self.filled
         )
         yield from (f"pair {one.team.number} {one.area.name} {one.from_day}" for one in self.pairings)
-        yield from (one.words for one in [*self.changes, *self.seat_changes, *self.pair_changes])
+        yield from (one.words for one in self.to_change())

@@ -14,7 +14,7 @@ from issues import importing as issues_door
 from issues.models import Category, Responsibility
 from programmes.imports.cells import Record, folded, shown
 from programmes.imports.report import Count
-from programmes.imports.steps import Change, Step, differing, save
+from programmes.imports.steps import Change, Make, Step, differing, save
 from programmes.imports.tables import Kind, Table
 from programmes.preset_files import supplying_organs
 from teams import importing as teams_door
@@ -70,9 +70,8 @@ class Units(Step):
             unit = self.known.new_unit(name=name, position=len(self.known.units) + 1, **values)
             self.new.append(unit)
         elif found := differing(unit, **values):
-            self.changes.append(
-                Change(f"{name}：{_(', ').join(str(value) for value in found.values())}", save(unit, "import", **found))
-            )
+            words = f"{name}：{_(', ').join(str(value) for value in found.values())}"
+            self.changes.append(Change(words, save(unit, "import", **found), [unit]))
         else:
             self.left += 1
         if contact and is_mobile(phone):
@@ -161,13 +160,12 @@ class Responsibilities(Step):
             self.new.append(Responsibility(category=category, unit=unit, from_day=first_day, **values))
         elif entry.unit.name != unit.name or differing(entry, **values):
             new = Responsibility(category=category, unit=unit, from_day=self.known.day, **values)
-            self.changes.append(
-                Change(f"{category.name_zh}：{entry.unit} → {unit}，{new.basis}", self._replace(entry, new))
-            )
+            words = f"{category.name_zh}：{entry.unit} → {unit}，{new.basis}"
+            self.changes.append(Change(words, self._replace(entry, new), [entry]))
         else:
             self.left += 1
 
-    def _replace(self, old: Responsibility, new: Responsibility) -> Any:
+    def _replace(self, old: Responsibility, new: Responsibility) -> Make:
         return lambda by, at: issues_door.replace_responsibility(old, new, by=by, at=at)
 
     def create(self, by: Any, at: datetime) -> list[Happened]:
@@ -215,11 +213,11 @@ class Holidays(Step):
             self._days[day] = CalendarDay(day=day, **values)
             self.new.append(self._days[day])
         elif row.pk and differing(row, **values):
-            self.changes.append(Change(f"{day}：{record.value('类型')}，{note}", self._set(row, values)))
+            self.changes.append(Change(f"{day}：{record.value('类型')}，{note}", self._set(row, values), [row]))
         else:
             self.left += 1
 
-    def _set(self, row: CalendarDay, values: dict[str, Any]) -> Any:
+    def _set(self, row: CalendarDay, values: dict[str, Any]) -> Make:
         return lambda by, at: visits_door.change_calendar_day(row, by=by, at=at, **values)
 
     def create(self, by: Any, at: datetime) -> list[Happened]:

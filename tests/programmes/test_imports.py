@@ -400,6 +400,25 @@ def test_a_changed_responsibility_begins_today(imported: Report) -> None:
     run(changed(books_, UNITS), by=None, at=AT)
     entries = Responsibility.objects.values_list("unit__name", "from_day", "until_day")
     assert set(entries) == {("区房管局", date(2026, 1, 1), date(2026, 9, 20)), ("区科委", date(2026, 9, 21), None)}
+    old, new = Responsibility.objects.order_by("from_day")
+    assert [(event.verb, event.payload) for event in history_of(old)][:1] == [("change", {"until_day": "2026-09-20"})]
+    assert [(event.verb, event.payload["unit"]) for event in history_of(new)] == [("create", new.unit_id)]
+
+
+def test_a_responsibility_changed_twice_on_a_day_is_put_right_and_both_stay_in_the_log(imported: Report) -> None:
+    books_ = books.good()
+    for unit in ("区科委", "长堤街道"):
+        books_[UNITS]["职责清单"][1][1] = unit
+        run(changed(books_, UNITS), by=None, at=AT)
+    entries = Responsibility.objects.values_list("unit__name", "from_day", "until_day")
+    assert set(entries) == {("区房管局", date(2026, 1, 1), date(2026, 9, 20)), ("长堤街道", date(2026, 9, 21), None)}
+    units = dict(OrgUnit.objects.values_list("pk", "name"))
+    told = history_of(Responsibility.objects.latest("from_day")).order_by("object_seq")
+    assert [(event.verb, units[event.payload["unit"]]) for event in told] == [
+        ("create", "区科委"),
+        ("change", "长堤街道"),
+    ]
+    assert verify() is None
 
 
 def test_a_number_known_under_another_name_is_refused(imported: Report) -> None:
