@@ -11,12 +11,11 @@ from dashboard.navigation import Shown, rail
 from notifications.queries import unread_up_to
 from teams.models import Programme
 from teams.permissions import Role
+from teams.requests import LARGE_COOKIE, ROLE_KEY
 from teams.session_time import seconds_left
 
 PROGRAMME_SECONDS = 60
 MOST_UNREAD = 99
-LARGE_COOKIE = "large"
-ROLE_KEY = "role"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

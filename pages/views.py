@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
@@ -19,9 +18,9 @@ from core.guards import public
 from core.middleware import typed
 from pages.health import examine
 from pages.samples import samples
+from teams.requests import LARGE_COOKIE, own_address
 from visits.models import Visit, VisitStatus
 
-LARGE_COOKIE = "large"
 A_YEAR = 365 * 24 * 3600
 AWAY = (OperationalError, InterfaceError, RedisError)
 
@@ -77,9 +76,7 @@ def large_text(request: HttpRequest) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    address = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if safe else "/"
+    return own_address(request, request.POST.get("next", "")) or "/"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -95,16 +92,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A number the person can read out and the log can be searched for; 503 where the database or Redis is away."""
+    """A number the person can read out and the log can be searched for; 503 where the database or Redis is away.
+
+    Django's own log of it has no reader while DEBUG is off; ours reaches the standard error of the server.
+    """
     if isinstance(sys.exception(), AWAY):
         return _away(request)
     number = uuid.uuid4().hex[:8]
-    log.error("500 with the number %s at %s", number, request.path)
+    log.exception("500 with the number %s at %s", number, request.path)
     return render(request, "500.html", {"number": number}, status=500)
 
 
 def _away(request: HttpRequest) -> HttpResponse:
-    """Nothing on this page is asked of the database, not even who is reading."""
+    """Nothing on this page is asked of the database, not even who is reading. The log tells a server that is away from a
+    deadlock or a table that is missing."""
+    log.exception("503 at %s", request.path)
     page = get_template("503.html").render(
         {"typed": typed(request), "again": request.path if request.method == "GET" else "/"}
     )
@@ -112,4 +114,4 @@ def _away(request: HttpRequest) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "csrf.html", status=403)
+    return render(request, "csrf.html", {"typed": typed(request)}, status=403)

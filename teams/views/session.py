@@ -6,10 +6,10 @@ from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.tokens import default_token_generator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlsafe_base64_decode
+from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,10 +24,7 @@ from teams.grants import holds
 from teams.models import User
 from teams.permissions import Permission
 from teams.queries import roles_in_words
-from teams.requests import SignedInRequest
-
-LARGE_COOKIE = "large"
-ROLE_KEY = "role"
+from teams.requests import LARGE_COOKIE, ROLE_KEY, SignedInRequest, own_address
 
 
 @never_cache
@@ -36,14 +33,14 @@ ROLE_KEY = "role"
 @public
 def login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect(_next_page(request))
+        return _go_on(request)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = authenticate(request, username=form.cleaned_data["username"], password=form.cleaned_data["password"])
         if person is not None:
             start_session(request, person)
             session_time.begin(request, timezone.now())
-            return redirect(_next_page(request))
+            return _go_on(request)
         form.add_error(
             None, _("Name, number or password is wrong. After five wrong passwords you have to wait a while.")
         )
@@ -59,13 +56,12 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 def _asked_page(request: HttpRequest) -> str:
-    asked = request.POST.get("next") or request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if safe else ""
+    return own_address(request, request.POST.get("next") or request.GET.get("next", ""))
 
 
-def _next_page(request: HttpRequest) -> str:
-    return _asked_page(request) or settings.LOGIN_REDIRECT_URL
+def _go_on(request: HttpRequest) -> HttpResponse:
+    asked = _asked_page(request)
+    return HttpResponseRedirect(asked) if asked else redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @require_POST
@@ -81,7 +77,7 @@ def stay(request: SignedInRequest) -> JsonResponse:
 @require_safe
 @signed_in
 def profile(request: SignedInRequest) -> HttpResponse:
-    rows = roles_in_words(request.user, today(timezone.now()))
+    rows = roles_in_words(request.user, today(timezone.now()), reader=request.user)
     form = PreferencesForm(initial={"large_text": request.user.large_text})
     visits = holds(request.user, Permission.VISIT_VIEW)
     return render(request, "teams/profile.html", {"rows": rows, "form": form, "visits": visits})

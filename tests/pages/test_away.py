@@ -32,12 +32,18 @@ def no_answer(*asked: Any) -> None:
     raise OperationalError("server closed the connection unexpectedly")
 
 
-def test_without_its_database_the_site_says_so_and_shows_what_was_typed() -> None:
+def errors_of(caplog: pytest.LogCaptureFixture) -> list[type[BaseException] | None]:
+    """What our own log says went wrong: Django's is read by nobody while DEBUG is off."""
+    return [record.exc_info[0] for record in caplog.records if record.name == "pages.views" and record.exc_info]
+
+
+def test_without_its_database_the_site_says_so_and_shows_what_was_typed(caplog: pytest.LogCaptureFixture) -> None:
     with connection.execute_wrapper(no_answer):
         answer = Client(raise_request_exception=False).post(reverse("teams:login"), {"username": "十号楼夜间停车"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert "请过一分钟再试" in answer.content.decode()
     assert "十号楼夜间停车" in answer.content.decode()
+    assert errors_of(caplog) == [OperationalError]
 
 
 def test_a_fault_of_ours_has_a_number_the_log_knows(
@@ -49,6 +55,16 @@ def test_a_fault_of_ours_has_a_number_the_log_knows(
     assert answer.status_code == 500
     number = next(record.args[0] for record in caplog.records if record.name == "pages.views" and record.args)
     assert str(number) in answer.content.decode()
+    assert errors_of(caplog) == [ZeroDivisionError]
+
+
+def test_a_form_sent_too_late_shows_what_was_typed() -> None:
+    ProgrammeFactory()
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(reverse("teams:login"), {"username": "十号楼夜间停车", "password": "白日依山尽42"})
+    assert answer.status_code == 403
+    assert "十号楼夜间停车" in answer.content.decode()
+    assert "白日依山尽42" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("address", ["dashboard:home", "dashboard:figures", "notifications:coming"])

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
 from django.utils.encoding import force_bytes
@@ -80,11 +81,14 @@ def test_writing_the_number_differently_does_not_get_around_the_lock(person: Use
     assert sign_in(visitor, "1380013 8000").status_code == 429
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "foo", "foo/bar"]
+)
 def test_the_next_page_is_one_of_ours(person: User, visitor: Client, elsewhere: str) -> None:
     response = sign_in(visitor, "周启明", next=elsewhere)
 
     assert "evil" not in response["Location"]
+    assert "foo" not in response["Location"]
     assert response["Location"].startswith("/")
 
 
@@ -173,3 +177,11 @@ def test_large_text_of_the_profile_replaces_the_choice_of_this_device(
 
     assert User.objects.get().large_text
     assert client.cookies["large"].value == ""
+
+
+def test_a_name_that_unfolds_into_hundreds_of_characters_is_only_a_wrong_name(person: User, visitor: Client) -> None:
+    """U+FDFA is folded into eighteen characters; what counts wrong passwords keeps 255."""
+    response = sign_in(visitor, "\ufdfa" * 60, "wrong")
+
+    assert response.status_code == 422
+    assert max(len(attempt.username) for attempt in AccessAttempt.objects.all()) == 60
