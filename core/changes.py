@@ -5,10 +5,11 @@ from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from core.events import append, history_of
 from core.models import Event, Versioned
-from core.refusals import Conflict
+from core.refusals import Conflict, RuleBroken
 from core.statements import Statement, written
 
 V = TypeVar("V", bound=Versioned)
@@ -16,7 +17,7 @@ NOBODY = -1
 
 
 def lock(row: V, *, version: int | None) -> V:
-    """The row as it is now, locked until the transaction ends.
+    """The row as it is now, locked until the transaction ends. RuleBroken when it has been deleted meanwhile.
 
     `version` is what the person saw; None means the caller acts on the row as it is now.
     """
@@ -28,7 +29,7 @@ def lock(row: V, *, version: int | None) -> V:
 
     found = written("locked", model._meta.label, make=locked).rows(row=row.pk)
     if not found:
-        raise model.DoesNotExist
+        raise RuleBroken(_("This is no longer there: somebody has deleted it."))
     current: V = found[0]
     if version is not None and current.version != version:
         raise _conflict(current)

@@ -70,7 +70,7 @@ class SubmittedForm(models.Model):
     key = models.UUIDField(unique=True)
     path = models.CharField(max_length=300)
     body_hash = models.CharField(max_length=64)
-    answer_url = models.CharField(max_length=500, blank=True)
+    answer_url = models.TextField(blank=True)  # a list with its filters and its cursor can be long
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from core import changes
 from core.events import history_of
-from core.refusals import Conflict
+from core.refusals import Conflict, RuleBroken
 from teams.models import Area
 from tests.factories.teams import AreaFactory, UserFactory
 
@@ -33,6 +33,14 @@ def test_an_older_version_is_refused_and_names_who_was_faster():
     with pytest.raises(Conflict) as refused, transaction.atomic():
         changes.lock(area, version=1)
     assert (refused.value.by, refused.value.at) == ("沈佳", AT)
+
+
+@pytest.mark.django_db
+def test_a_row_that_was_deleted_meanwhile_is_refused_with_a_sentence():
+    area = AreaFactory()
+    Area.objects.filter(pk=area.pk).delete()
+    with pytest.raises(RuleBroken, match="已经不在了"), transaction.atomic():
+        changes.lock(area, version=1)
 
 
 @pytest.mark.django_db

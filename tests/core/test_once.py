@@ -35,6 +35,15 @@ def test_the_second_sending_repeats_the_answer_without_the_effect():
 
 
 @pytest.mark.django_db
+def test_an_answer_of_any_length_is_repeated():
+    """A list with its filters and its cursor: on PostgreSQL a field of 500 characters was an error."""
+    user, data, far = UserFactory(), {"form_key": uuid.uuid4()}, f"/issues/?q={'%E5%81%9C' * 200}"
+    answers = [post(once(lambda request: HttpResponseRedirect(far)), user, data) for _ in range(2)]
+    assert [answer.url for answer in answers] == [far, far]
+    assert SubmittedForm._meta.get_field("answer_url").max_length is None
+
+
+@pytest.mark.django_db
 def test_two_forms_have_two_effects():
     user = UserFactory()
     for _ in range(2):
