@@ -8,8 +8,11 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from core.refusals import Conflict, RuleBroken
+from core.storable import storable
 
 Next = Callable[[HttpRequest], HttpResponse]
+NOT_TYPED = {"csrfmiddlewaretoken", "version"}
+SECRET = ("password", "secret", "key", "webhook")  # in the names of fields nobody may read over a shoulder
 
 
 class RefuseUnreadableInput:
@@ -38,11 +41,6 @@ def _texts(data: QueryDict) -> list[str]:
     return [str(text) for name, values in data.lists() for text in [name, *map(str, values)]]
 
 
-def storable(text: str) -> bool:
-    """Whether every database can keep this text."""
-    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
-
-
 class AnswerRefusals:
     """A Conflict becomes the 409 page with what was typed; a RuleBroken that no form showed becomes 422."""
 
@@ -61,7 +59,6 @@ class AnswerRefusals:
 
 
 def typed(request: HttpRequest) -> list[str]:
-    """The longer texts of the form, to show them again: nothing that was written is lost, and no password is shown."""
-    hidden = {"csrfmiddlewaretoken", "form_key", "version"}
-    texts = ((name, str(value)) for name, value in request.POST.items())
-    return [text for name, text in texts if name not in hidden and "password" not in name and len(text) > 3]
+    """The longer texts of the form, to show them again: nothing that was written is lost, and no password or key is shown."""
+    texts = ((name, str(value)) for name, value in request.POST.items() if name not in NOT_TYPED)
+    return [text for name, text in texts if len(text) > 3 and not any(word in name.lower() for word in SECRET)]

@@ -9,10 +9,13 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Q, QuerySet
+
+from core.storable import storable
 
 PAGE_SIZE = 30
 
@@ -106,4 +109,14 @@ def _clean(queryset: QuerySet, name: str, value: Any) -> Any:
     for part in parts[:-1]:
         model = model._meta.get_field(part).related_model
     field = model._meta.pk if parts[-1] == "pk" else model._meta.get_field(parts[-1])
-    return field.clean(value, None)
+    kept = field.clean(value, None)
+    if kept is None or not storable(str(kept)):
+        raise ValidationError("nothing a row could hold")
+    return _moment(kept) if isinstance(kept, datetime) else kept
+
+
+def _moment(moment: datetime) -> datetime:
+    """A moment as rows have it: with its zone, and within the years that UTC has."""
+    if moment.tzinfo is None:
+        raise ValidationError("a moment without a zone")
+    return moment.astimezone(UTC)

@@ -4,8 +4,10 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from core.middleware import AnswerRefusals, RefuseUnreadableInput, storable
+from core.middleware import AnswerRefusals, RefuseUnreadableInput, typed
 from core.refusals import Conflict, RuleBroken
+from core.storable import storable
+from notifications.setups import channels_to_set_up
 from tests.factories.teams import ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +50,10 @@ def test_a_refusal_no_view_showed_is_answered_with_what_was_typed(refusal, statu
     assert answer.status_code == status
     assert "十号楼夜间停车" in answer.content.decode()
     assert "secret-token" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("channel", channels_to_set_up())
+def test_keys_of_channels_are_not_shown_again(channel):
+    needs = channels_to_set_up()[channel].needs
+    shown = typed(RequestFactory().post("/", {need.name: f"typed into {need.name}" for need in needs}))
+    assert [need.name for need in needs if need.is_key and f"typed into {need.name}" in shown] == []

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from core.models import Event
 from core.paging import page_of
 from teams.models import Area
 from tests.factories.teams import AreaFactory, StreetFactory
@@ -57,6 +58,7 @@ def test_the_first_page_has_no_previous_and_a_short_list_no_next(areas):
         base64.urlsafe_b64encode(json.dumps([">", "many", 1]).encode()).decode(),
         base64.urlsafe_b64encode(json.dumps([">", 10**30, 1]).encode()).decode(),
         base64.urlsafe_b64encode(json.dumps([">", 1]).encode()).decode(),
+        base64.urlsafe_b64encode(json.dumps([">", 3, None]).encode()).decode(),
         base64.urlsafe_b64encode(b"[" * 50_000).decode(),
     ],
 )
@@ -68,3 +70,19 @@ def test_a_made_up_cursor_starts_at_the_beginning(areas, cursor):
 def test_one_query_a_page(areas, django_assert_num_queries):
     with django_assert_num_queries(1):
         page_of(Area.objects.all(), order=ORDER, size=2)
+
+
+@pytest.mark.parametrize(
+    ("model", "order", "value"),
+    [
+        (Area, "name", "a\0b"),
+        (Area, "name", "\ud800"),
+        (Event, "recorded_at", "0001-01-01T00:00:00+08:00"),
+        (Event, "recorded_at", "9999-12-31T23:59:59-12:00"),
+        (Event, "recorded_at", "2026-01-01T00:00:00"),
+    ],
+)
+def test_a_cursor_the_database_cannot_take_starts_at_the_beginning(areas, model, order, value):
+    made_up = base64.urlsafe_b64encode(json.dumps([">", value, 1]).encode()).decode()
+    page = page_of(model.objects.all(), order=[order, "pk"], cursor=made_up, size=2)
+    assert page == page_of(model.objects.all(), order=[order, "pk"], size=2)

@@ -96,7 +96,17 @@ PHONES = [
     "021-55550100-8",
     "11010519491231002X",
 ]
-CURSORS = ["W10", "WyI-IiwxXQ", "WyI-IiwiMjAyNi0wMS0wMSIsMV0", "====", "é", "[" * 5000]
+CURSORS = [
+    "W10",
+    "WyI-IiwxXQ",
+    "WyI-IiwiMjAyNi0wMS0wMSIsMV0",
+    "WyI-IiwiXHUwMDAwIiwxXQ",  # [">","\u0000",1]
+    "WyI-IiwiXHVkODAwIiwxXQ",  # [">","\ud800",1]
+    "WyI-IiwiMDAwMS0wMS0wMVQwMDowMDowMCswODowMCIsMV0",  # [">","0001-01-01T00:00:00+08:00",1]
+    "====",
+    "é",
+    "[" * 5000,
+]
 
 ALL = [*TEXTS, *NUMBERS, *DATES, *PHONES, *CURSORS]
 
