@@ -169,23 +169,33 @@ class AnyDayField(forms.DateField):
     """A date far away or long ago, where a list of days would be too long: the browser's own date input."""
 
     def __init__(self, *, first: date | None = None, last: date | None = None, **kwargs: Any) -> None:
-        attrs = (
-            {"type": "date"}
-            | ({"min": first.isoformat()} if first else {})
-            | ({"max": last.isoformat()} if last else {})
-        )
-        kwargs.setdefault("widget", forms.DateInput(attrs=attrs, format="%Y-%m-%d"))
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+        self.limit(first, last)
+
+    def limit(self, first: date | None = None, last: date | None = None) -> None:
+        """Set the days between which to choose, for the browser too; a form does this when it knows the day."""
         self.first, self.last = first, last
+        for name, day in (("min", first), ("max", last)):
+            if day is None or self.widget.is_hidden:
+                self.widget.attrs.pop(name, None)
+            else:
+                self.widget.attrs[name] = day.isoformat()
 
     def clean(self, value: Any) -> date | None:
         day = super().clean(value)
         if day and ((self.first and day < self.first) or (self.last and day > self.last)):
-            raise ValidationError(_("Please choose a date between %(first)s and %(last)s.") % self._limits())
+            raise ValidationError(self._sentence() % {"first": zhday(self.first), "last": zhday(self.last)})
         return day
 
-    def _limits(self) -> dict[str, str]:
-        return {"first": zhday(self.first), "last": zhday(self.last)}
+    def _sentence(self) -> Any:
+        if self.first and self.last:
+            return _("Please choose a date between %(first)s and %(last)s.")
+        return (
+            _("Please choose %(first)s or a later day.")
+            if self.first
+            else _("Please choose %(last)s or an earlier day.")
+        )
 
 
 # -- The form ---------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ class RemindForm(LayoutMixin, forms.Form):
         super().__init__(data, initial={"audience": list(usual_audience(rule))})
         self.fields["audience"].choices = [(name, Card(label)) for name, label in source.audiences.items()]  # type: ignore[attr-defined]
         for name in ("first", "last"):
-            self.fields[name].first, self.fields[name].last = day - BACK, day + BACK  # type: ignore[attr-defined]
+            self.fields[name].limit(day - BACK, day + BACK)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -61,7 +61,7 @@ class PreviewForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["day"].first, self.fields["day"].last = today - AHEAD, today + timedelta(days=LONGEST)  # type: ignore[attr-defined]
+        self.fields["day"].limit(today - AHEAD, today + timedelta(days=LONGEST))  # type: ignore[attr-defined]
 
 
 class RulePreviewForm(LayoutMixin, PreviewForm):

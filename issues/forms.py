@@ -171,8 +171,8 @@ class ExplainForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["review_on"]
-        field.first, field.last = self.day + timedelta(days=1), self.day + timedelta(days=730)
+        first, last = self.day + timedelta(days=1), self.day + timedelta(days=730)
+        self.fields["review_on"].limit(first, last)  # type: ignore[attr-defined]
         self.initial.setdefault("explained_by", self.by.name)
         self.initial.setdefault("review_on", self.day + timedelta(days=180))
 
@@ -216,7 +216,7 @@ class ConfirmForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("told_on", self.day)
-        self.fields["told_on"].last = self.day  # type: ignore[attr-defined]
+        self.fields["told_on"].limit(last=self.day)  # type: ignore[attr-defined]
 
 
 class ExtendForm(ActionForm):

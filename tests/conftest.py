@@ -15,6 +15,8 @@ from django.test import Client, override_settings
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from core import statements
+from core.templatetags import core as core_tags
 from tests.database import django_db_setup
 from tests.people import district
 
@@ -74,8 +76,26 @@ def _is_here(host: str) -> bool:
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test has cached is nothing to the next, and on a slow machine it holds until the test's end."""
     monkeypatch.setattr("dashboard.shell.PROGRAMME_SECONDS", None)
-    for cache in caches.all(initialized_only=True):
+    for cache in caches.all():
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def plans_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection lives through the whole run. What it keeps is cleared between tests and not in the middle of one,
+    where the command for it would be a query too many."""
+    raw, most = connection.connection, statements.MOST_PREPARED
+    monkeypatch.setattr(statements, "MOST_PREPARED", 10**9)
+    if raw is not None and connection.vendor == "postgresql" and len(statements._prepared.get(raw, ())) > most:
+        with raw.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
+        del statements._prepared[raw]
+
+
+@pytest.fixture
+def in_2026(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests with days of 2026: dates are told without their year, whenever the test runs."""
+    monkeypatch.setattr(core_tags, "this_year", lambda: 2026)
 
 
 @pytest.fixture

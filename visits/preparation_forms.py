@@ -18,9 +18,7 @@ class NoticeForm(LayoutMixin, forms.Form):
 
     def __init__(self, *args: Any, day: date, posted: date | None, **kwargs: Any) -> None:
         super().__init__(*args, initial={"on_day": posted or day}, **kwargs)
-        field = self.fields["on_day"]
-        field.first, field.last = day - A_QUARTER, day  # type: ignore[attr-defined]
-        field.widget.attrs |= {"min": (day - A_QUARTER).isoformat(), "max": day.isoformat()}
+        self.fields["on_day"].limit(day - A_QUARTER, day)  # type: ignore[attr-defined]
 
 
 class GuestsForm(LayoutMixin, forms.Form):

@@ -95,8 +95,12 @@ def _chinese() -> bool:
     return (translation.get_language() or "zh").startswith("zh")
 
 
+def this_year() -> int:
+    return timezone.localdate().year
+
+
 def _date_words(day: date) -> str:
-    with_year = day.year != timezone.localdate().year
+    with_year = day.year != this_year()
     if _chinese():
         return f"{day.year}年{day.month}月{day.day}日" if with_year else f"{day.month}月{day.day}日"
     return f"{day.day} {day:%B %Y}" if with_year else f"{day.day} {day:%B}"

@@ -105,6 +105,31 @@ def test_any_day_names_its_limits() -> None:
         field.clean("2025-12-31")
 
 
+@pytest.mark.parametrize(
+    ("limits", "tried", "sentence"),
+    [
+        ({"first": date(2026, 3, 1)}, "2026-02-28", "请选择3月1日（周日）或以后的日期"),
+        ({"last": date(2026, 3, 1)}, "2026-03-02", "请选择3月1日（周日）或以前的日期"),
+        (
+            {"first": date(2026, 2, 1), "last": date(2026, 3, 1)},
+            "2026-03-02",
+            "请选择2月1日（周日）到3月1日（周日）之间的日期",
+        ),
+    ],
+    ids=["first", "last", "both"],
+)
+def test_limits_set_later_hold_in_the_sentence_and_in_the_browser(
+    in_2026: None, limits: dict[str, date], tried: str, sentence: str
+) -> None:
+    field = AnyDayField(first=date(2020, 1, 1))
+    field.limit(**limits)
+    with pytest.raises(forms.ValidationError) as refused:
+        field.clean(tried)
+    assert refused.value.messages == [sentence]
+    names = {"first": "min", "last": "max"}
+    assert field.widget.attrs == {names[end]: day.isoformat() for end, day in limits.items()}
+
+
 def test_own_sentence_for_an_empty_field_is_kept() -> None:
     class Asking(LayoutMixin, forms.Form):
         text = PlainField(label="内容", error_messages={"required": "请写下居民反映的问题"})

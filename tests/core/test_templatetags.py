@@ -8,16 +8,13 @@ import pytest
 from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
-from django.utils import timezone, translation
+from django.utils import translation
 
 from core.templatetags import core as tags
 
 AFTERNOON = datetime(2026, 7, 8, 6, 0, tzinfo=UTC)  # 14:00 in Shanghai, a Wednesday
 
-
-@pytest.fixture(autouse=True)
-def in_2026(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 11, 22))
+pytestmark = pytest.mark.usefixtures("in_2026")
 
 
 def render(source: str, **context: object) -> str:
