@@ -17,6 +17,7 @@ from teams.signing_in import find_person, namesakes
 
 WRONG_PASSWORDS, WRONG_SECONDS = 10, 900
 CODE_LENGTH = 6
+LONGEST_NAME = 60
 LATE_PAPERS = timedelta(days=366)
 FAR_AHEAD = timedelta(days=366)
 PASSWORD_HINT = _("At least 8 characters, not only digits, nothing easily guessed.")
@@ -28,7 +29,7 @@ PASSWORD_HINT = _("At least 8 characters, not only digits, nothing easily guesse
 class SignInForm(LayoutMixin, forms.Form):
     username = PlainField(
         label=_("Name or mobile phone"),
-        max_length=60,
+        max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     password = forms.CharField(
@@ -43,7 +44,7 @@ class SignInForm(LayoutMixin, forms.Form):
         typed: str = self.cleaned_data["username"]
         if person := find_person(typed):
             return person.phone
-        name = clean_name(typed)
+        name = clean_name(typed)[:LONGEST_NAME]  # one character may be folded into eighteen
         if not is_mobile(clean_phone(typed)) and namesakes(name) > 1:
             raise ValidationError(
                 _("Several people are called %(name)s. Please use your mobile number.") % {"name": name}
@@ -185,6 +186,11 @@ class AccountForm(PersonFields):
     email = forms.EmailField(label=_("E-mail"), required=False)
 
 
+def _near(field: Any, day: date) -> None:
+    """Papers come late and are written ahead, by a year at most."""
+    field.limit(day - LATE_PAPERS, day + FAR_AHEAD)
+
+
 class SuccessorForm(PersonFields):
     """Who takes a seat, from which day and why; `version` is the seat's when the form was shown."""
 
@@ -195,7 +201,7 @@ class SuccessorForm(PersonFields):
 
     def __init__(self, *args: Any, seat: Seat, day: date, **kwargs: Any) -> None:
         super().__init__(*args, initial={"from_day": day, "version": seat.version}, **kwargs)
-        self.fields["from_day"] = AnyDayField(label=_("First day"), first=day - LATE_PAPERS, last=day + FAR_AHEAD)
+        _near(self.fields["from_day"], day)
         self.order_fields(["phone", "name", "title", "unit", "law_firm", "from_day", "reason"])
         if seat.kind.role == Role.LAWYER:
             del self.fields["unit"]
@@ -207,6 +213,10 @@ class LastDayForm(LayoutMixin, forms.Form):
     last_day = AnyDayField(label=_("Last day"))
     reason = NoteField(label=_("Reason"), max_length=200, rows=2)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, day: date, version: int, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"last_day": day, "version": version}, **kwargs)
+        _near(self.fields["last_day"], day)
 
 
 class ApproveForm(LayoutMixin, forms.Form):
@@ -225,6 +235,10 @@ class PairForm(LayoutMixin, forms.Form):
     from_day = AnyDayField(label=_("First day"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, day: date, version: int, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"from_day": day, "version": version}, **kwargs)
+        _near(self.fields["from_day"], day)
+
     def clean_team(self) -> Team:
         team = Team.objects.active().filter(number=self.cleaned_data["team"]).first()
         if team is None:
@@ -235,6 +249,10 @@ class PairForm(LayoutMixin, forms.Form):
 class EndPairingForm(LayoutMixin, forms.Form):
     last_day = AnyDayField(label=_("Last day"))
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, day: date, version: int, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"last_day": day, "version": version}, **kwargs)
+        _near(self.fields["last_day"], day)
 
 
 class TeamFilter(forms.Form):

@@ -1,6 +1,5 @@
 """Who sees which team, area, unit and nomination. Field paths only, so that models may import this."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -79,7 +78,7 @@ def nomination_scope(user: "User") -> Q:
     return Q(seat__kind__supplied_by_id__in=organs) if organs else NOTHING
 
 
-def may(user: "User", permission: Permission, obj: Any, day: date | None = None) -> bool:
+def may(user: "User", permission: Permission, obj: Any) -> bool:
     """Whether one of the person's scopes that holds `permission` reaches this team or seat."""
     team = getattr(obj, "team", obj)
     kind = getattr(obj, "kind", None)

@@ -49,6 +49,11 @@ class SeatRow:
     def kind(self) -> SeatKind:
         return self.seat.kind
 
+    @property
+    def is_taken(self) -> bool:
+        """By somebody who can sign in."""
+        return self.now is not None and self.now.user.is_active
+
 
 @dataclass(frozen=True)
 class TeamRow:
@@ -60,7 +65,9 @@ class TeamRow:
 
     @property
     def seated(self) -> int:
-        return sum(1 for seat in self.seats if person_on(seat))
+        """As on the page of what is missing: who cannot sign in fills no seat."""
+        people = (person_on(seat) for seat in self.seats)
+        return sum(1 for person in people if person and person.is_active)
 
     @property
     def is_complete(self) -> bool:
@@ -203,7 +210,7 @@ def people_seen_by(user: User) -> QuerySet[User]:
 
 @dataclass(frozen=True)
 class RoleRow:
-    """One role in words: what, where (with its page), from when to when."""
+    """One role in words: what, where (with its page, if the reader may open it), from when to when."""
 
     label: Any
     place: Any
@@ -212,21 +219,26 @@ class RoleRow:
     until_day: date | None
 
 
-def roles_in_words(user: User, day: date) -> list[RoleRow]:
-    """Seats and granted roles on the day: two queries."""
+def roles_in_words(user: User, day: date, *, reader: User | None = None) -> list[RoleRow]:
+    """Seats and granted roles on the day: two queries, and one for each kind of place that a reader may open."""
     terms = user.memberships.filter(valid_on(day)).select_related("seat__kind", "seat__team")
     grants = user.role_grants.filter(valid_on(day)).select_related("unit", "area")
-    rows = [
-        RoleRow(term.seat.kind.name, term.seat.team, term.seat.team.get_absolute_url(), term.from_day, term.until_day)
-        for term in terms
+    held: list[tuple[Any, Any, Any]] = [(term.seat.kind.name, term.seat.team, term) for term in terms]
+    held += [(Role(grant.role).label, grant.area or grant.unit, grant) for grant in grants]
+    opened = _opened_by(reader, [place for _label, place, _dates in held]) if reader else set()
+    return [
+        RoleRow(label, place, place.get_absolute_url() if place in opened else "", dates.from_day, dates.until_day)
+        for label, place, dates in held
     ]
-    return rows + [_granted(grant) for grant in grants]
 
 
-def _granted(grant: Grant) -> RoleRow:
-    place = grant.area or grant.unit
-    url = place.get_absolute_url() if place else ""
-    return RoleRow(Role(grant.role).label, place, url, grant.from_day, grant.until_day)
+def _opened_by(reader: User, places: Iterable[Any]) -> set[Any]:
+    """Which of these teams, areas and units the person may open."""
+    ids: dict[type, list[int]] = {}
+    for place in places:
+        if place is not None:
+            ids.setdefault(type(place), []).append(place.pk)
+    return {place for model, pks in ids.items() for place in model.objects.visible_to(reader).filter(pk__in=pks)}
 
 
 def terms_of(user: User) -> QuerySet[Membership]:

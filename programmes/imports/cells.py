@@ -19,6 +19,7 @@ EXCEL_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM
 FULL_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0?0:00(?::00)?)?")
 SHORT_DATE = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 YEARS = range(2000, 2101)
+LONGEST_NAME = 40
 
 
 def folded(value: Any) -> str:
@@ -104,7 +105,12 @@ class Record:
         return text
 
     def name(self, heading: str, *, required: bool = True) -> str:
-        return clean_name(self.text(heading, most=40, required=required))
+        name = clean_name(self.text(heading, most=LONGEST_NAME, required=required))
+        if len(name) > LONGEST_NAME:  # one character may be folded into eighteen
+            words = _("At most %(most)s characters; there are %(n)s.")
+            self.error(heading, words % {"most": LONGEST_NAME, "n": len(name)})
+            return ""
+        return name
 
     def is_vacant(self, heading: str) -> bool:
         return folded(self.value(heading)) in VACANT

@@ -17,6 +17,7 @@ from teams.names import clean_name, clean_phone, is_mobile
 from teams.permissions import Permission, Role
 
 MAY_CREATE = (Permission.MEMBER_NOMINATE, Permission.MEMBER_APPROVE, Permission.ACCOUNTS_MANAGE)
+LONGEST_NAME = 40
 NEVER_WITHOUT = {
     Role.AUDITOR: gettext_lazy("This is the last auditor. Name another one first."),
     Role.ADMINISTRATOR: gettext_lazy("This is the last administrator. Name another one first."),
@@ -45,6 +46,8 @@ def create_person(
         raise RuleBroken(_("Please give a mobile number of 11 digits that begins with 1."))
     if not name:
         raise RuleBroken(_("Please give the person's name."))
+    if len(name) > LONGEST_NAME:
+        raise RuleBroken(_("At most %(most)s characters; there are %(n)s.") % {"most": LONGEST_NAME, "n": len(name)})
     known = User.objects.filter(phone=phone).first()
     if known is not None:
         return _recognised(known, name)

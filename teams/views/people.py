@@ -32,7 +32,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(people_seen_by(request.user).select_related("unit"), pk=pk)
     context = {
         "person": found,
-        "rows": roles_in_words(found, day),
+        "rows": roles_in_words(found, day, reader=request.user),
         "past": [term for term in terms_of(found) if term.until_day and term.until_day < day],
         "phones": sees_phones(request.user) or found.pk == request.user.pk,
         "availability": sees_district(request.user) or found.pk == request.user.pk,

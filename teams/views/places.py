@@ -74,6 +74,7 @@ def unit(request: SignedInRequest, slug: str) -> HttpResponse:
     context = {
         "unit": found,
         "people": people_of_unit(found, day),
+        "contact_phone": found.contact_phone if sees_phones(request.user) else found.public_phone,
         "teams": team_rows,
         "reachable": areas_in_reach(request.user, [area for row in team_rows for area in row.areas]),
         "areas": area_rows(own_areas.order_by("position", "pk"), day) if found.is_street else [],
@@ -93,7 +94,7 @@ def unit(request: SignedInRequest, slug: str) -> HttpResponse:
 def pair_area(request: SignedInRequest, slug: str) -> HttpResponse:
     at = timezone.now()
     found = get_object_or_404(Area.objects.visible_to(request.user), slug=slug)
-    form = PairForm(request.POST or None, initial={"from_day": today(at), "version": found.version})
+    form = PairForm(request.POST or None, day=today(at), version=found.version)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         try:
@@ -120,7 +121,7 @@ def end_pairing(request: SignedInRequest, slug: str) -> HttpResponse:
     at = timezone.now()
     found = get_object_or_404(Area.objects.visible_to(request.user), slug=slug)
     pairing = get_object_or_404(Pairing.objects.open_ended().filter(area=found))
-    form = EndPairingForm(request.POST or None, initial={"last_day": today(at), "version": found.version})
+    form = EndPairingForm(request.POST or None, day=today(at), version=found.version)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         try:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core import changes
 from core.clock import today
 from core.once import once
 from core.refusals import RuleBroken
@@ -67,7 +68,7 @@ def replace(request: SignedInRequest, number: int, code: str) -> HttpResponse:
 def vacate(request: SignedInRequest, number: int, code: str) -> HttpResponse:
     at = timezone.now()
     seat = _seat_for(request, number, code, Permission.MEMBER_APPROVE)
-    form = LastDayForm(request.POST or None, initial={"last_day": today(at), "version": seat.version})
+    form = LastDayForm(request.POST or None, day=today(at), version=seat.version)
     if request.method == "POST" and form.is_valid():
         try:
             services.vacate_seat(seat=seat, by=request.user, at=at, **form.cleaned_data)
@@ -94,10 +95,14 @@ def _seat_for(request: SignedInRequest, number: int, code: str, permission: Perm
 
 
 def _put(request: SignedInRequest, seat: Seat, form: SuccessorForm, service: Callable[..., Any]) -> bool:
-    """Find or create the person and call the service; False when a rule forbids it, with the sentence in the form."""
+    """Find or create the person and call the service; False when a rule forbids it, with the sentence in the form.
+
+    The seat is locked first: creating a person appends an event, and nothing may be locked after the head of the chain.
+    """
     at, wanted = timezone.now(), form.cleaned_data
     try:
         with transaction.atomic():
+            changes.lock(seat, version=wanted["version"])
             person = services.create_person(**form.person(), by=request.user, at=at)
             service(
                 seat=seat,

@@ -99,7 +99,7 @@ def team(request: SignedInRequest, number: int) -> HttpResponse:
     context = {
         "team": found,
         "rows": rows,
-        "seated": sum(1 for row in rows if row.now),
+        "seated": sum(1 for row in rows if row.is_taken),
         "pairings": [(pairing, people.get(pairing.area_id)) for pairing in pairings],
         "reachable": areas_in_reach(request.user, [pairing.area for pairing in pairings]),
         "phones": sees_phones(request.user),

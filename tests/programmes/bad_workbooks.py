@@ -429,6 +429,8 @@ WRONG = [
     cell("responsible-days", UNITS, "职责清单", "D2", "半个月", "Please write a whole number from 0 to 250."),
     cell("holiday", UNITS, "节假日", "A2", "国庆", DATE),
     # -- Areas --
+    # One character of these is folded into eighteen.
+    cell("area-secretary-unfolds", AREAS, "居民区", "D3", "\ufdfa" * 3, "At most 40 characters; there are 54."),
     Wrong(
         "area-twice",
         AREAS,

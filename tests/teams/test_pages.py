@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core import changes
 from notifications.models import Message
 from teams import services
-from teams.models import Membership, Nomination, Seat, Team, User
+from teams.models import Membership, Nomination, OrgUnit, Seat, Team, User
 from teams.permissions import Role
-from tests.factories.teams import GrantFactory, UnitFactory, UserFactory
+from tests.factories.teams import GrantFactory, UnitFactory, UserFactory, seat_person
 from tests.people import District
 from tests.teams.conftest import AT
 
@@ -105,6 +106,51 @@ def test_phones_are_for_those_who_work_together(district: District, as_user: Sig
         }.items()
     }
     assert shown == {"coordinator": True, "lawyer": True, "secretary": True, "organ": False, "auditor": False}
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("13800138009", {"coordinator": True, "secretary": True, "organ": False, "auditor": False}),
+        ("021-64371818", {"coordinator": True, "secretary": True, "organ": True, "auditor": True}),
+    ],
+    ids=["mobile", "office"],
+)
+def test_the_mobile_of_a_units_contact_is_for_those_who_work_together(
+    district: District, as_user: SignIn, number: str, shown: dict[str, bool]
+) -> None:
+    OrgUnit.objects.filter(pk=district.own.street.pk).update(contact_name="周主任", contact_phone=number)
+    readers = {who: district.own[who] if who == "secretary" else district[who] for who in shown}
+
+    page = district.own.street.get_absolute_url()
+    assert {who: number in as_user(user).get(page).content.decode() for who, user in readers.items()} == shown
+
+
+def test_a_seat_whose_person_cannot_sign_in_counts_as_on_the_page_of_what_is_missing(
+    district: District, as_user: SignIn
+) -> None:
+    User.objects.filter(pk=district.own["lawyer"].pk).update(is_active=False)
+    client = as_user(district["coordinator"])
+    page = client.get("/teams/118/")
+
+    assert page.context["seated"] == 4
+    assert page.content.decode().count("account closed") == 1
+    [row] = client.get("/teams/?q=118").context["page"].rows
+    assert (row.seated, row.is_complete) == (4, False)
+
+
+def test_roles_of_a_person_lead_only_where_the_reader_may_go(district: District, as_user: SignIn) -> None:
+    """A lead cadre of two teams, one of them in another street."""
+    lead, other = district.own["lead"], district.foreign.team
+    Membership.objects.filter(user=district.foreign["lead"]).delete()
+    seat_person(other, "lead", user=lead)
+    GrantFactory(user=lead, role=Role.SECRETARY, area=district.foreign.area)
+
+    page = as_user(district.own["secretary"]).get(lead.get_absolute_url()).content.decode()
+    assert str(other) in page and str(district.foreign.area) in page
+    assert re.findall('href="(/teams/[0-9]+/|/areas/[a-z]+/)"', page) == ["/teams/118/"]
+    own = as_user(lead).get("/me/").content.decode()
+    assert {"/teams/118/", f"/teams/{other.number}/"} <= set(re.findall('href="([^"]+)"', own))
 
 
 def test_the_team_page_shows_five_seats_in_order_and_the_secretary(district: District, as_user: SignIn) -> None:
@@ -298,6 +344,44 @@ def test_the_office_vacates_a_seat(district: District, lawyer_seat: Seat, as_use
 
     assert response["Location"] == "/teams/118/"
     assert lawyer_seat.memberships.get().until_day == SOON
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize(
+    ("page", "field"),
+    [
+        ("/teams/118/seats/lawyer/vacate/", "last_day"),
+        ("/areas/chunshen/pair/", "from_day"),
+        ("/areas/chunshen/end-pairing/", "last_day"),
+    ],
+)
+def test_a_day_far_away_is_refused_in_the_form(
+    district: District, as_user: SignIn, page: str, field: str, day: str
+) -> None:
+    answer = as_user(district["coordinator"]).post(page, {field: day, "team": 262, "reason": "调走", "version": 1})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+
+
+def test_the_seat_is_locked_before_a_person_is_created(
+    district: District, lawyer_seat: Seat, as_user: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Creating appends an event and with it locks the head of the chain, the last lock of all."""
+    done: list[str] = []
+
+    def noted(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            done.append(name(args) if callable(name) else name)
+            return act(*args, **kwargs)
+
+        return wrapped
+
+    monkeypatch.setattr("core.changes.lock", noted(lambda args: type(args[0]).__name__, changes.lock))
+    monkeypatch.setattr(services, "create_person", noted("person", services.create_person))
+    as_user(district["coordinator"]).post("/teams/118/seats/lawyer/replace/", form_for(lawyer_seat))
+
+    assert done == ["Seat", "person", "Seat", "User"]
 
 
 def proposed(district: District, seat: Seat) -> Nomination:

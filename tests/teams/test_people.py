@@ -52,6 +52,12 @@ def test_a_number_that_is_no_mobile_is_refused(district: District, phone: str) -
         create(district["organ"], phone=phone)
 
 
+def test_a_name_that_unfolds_beyond_what_is_kept_is_refused(district: District) -> None:
+    """U+FDFA is one character when it is typed and eighteen when it is folded."""
+    with pytest.raises(RuleBroken, match="40"):
+        create(district["organ"], name="\ufdfa" * 3)
+
+
 @pytest.mark.parametrize("who", ["official", "auditor", "nobody"])
 def test_others_create_nobody(district: District, who: str) -> None:
     with pytest.raises(PermissionDenied):
