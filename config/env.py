@@ -45,3 +45,21 @@ def env_secret(name: str, default: str | None = None) -> str:
     if default is None:
         raise ImproperlyConfigured(f"{name} is not set; set {name} or {name}_FILE to a long random text")
     return default
+
+
+def env_redis(name: str) -> str:
+    """The server alone: which database is for what, the settings say, and one named in the address would win over them."""
+    address, _mark, query = env_secret(name, "").partition("?")
+    options = [option for option in query.split("&") if option]
+    databases = {option.removeprefix("db=") for option in options if option.startswith("db=")}
+    if not address.startswith("unix:"):
+        scheme, slashes, rest = address.partition("://")
+        host, _slash, path = rest.partition("/")
+        address = f"{scheme}{slashes}{host}"
+        databases.add(path)
+    if found := databases - {"", "0"}:
+        raise ImproperlyConfigured(
+            f"{name} asks for database {found.pop()}; leave it out, 0 and 1 are taken: queue and cache"
+        )
+    options = [option for option in options if not option.startswith("db=")]
+    return address + ("?" + "&".join(options) if options else "")

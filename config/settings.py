@@ -6,7 +6,7 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.env import env_bool, env_int, env_list, env_secret
+from config.env import env_bool, env_int, env_list, env_redis, env_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env_secret("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -101,7 +101,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Redis protocol: rings the bell for workers; the truth stays in the database -----------------
-REDIS_URL = env_secret("REDIS_URL", "")
+REDIS_URL = env_redis("REDIS_URL")
 LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 # Database 1: emptying the cache must not empty the queue, which is in database 0.
 REDIS_CACHE = {"LOCATION": REDIS_URL, "OPTIONS": {"db": 1, "socket_timeout": 2}}

@@ -16,6 +16,9 @@ WIRING = [
     "NIGHTLY_JOBS",
     "REMINDER_SOURCES",
     "REMINDER_CHANNELS",
+    "REMINDER_GROUPS",
+    "SMS_GATEWAY",
+    "WORKING_DAYS",
 ]
 
 
@@ -23,7 +26,8 @@ WIRING = [
 def wiring_imports(app_configs: Any, **kwargs: Any) -> list[Error]:
     errors = []
     for name in WIRING:
-        for path in getattr(settings, name):
+        paths = getattr(settings, name)
+        for path in [paths] if isinstance(paths, str) else paths:
             try:
                 import_string(path)
             except ImportError as error:

@@ -5,8 +5,10 @@ pytest-django reads the settings before any conftest.py, so this is loaded by `-
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
+from collections.abc import MutableMapping
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,15 @@ ENVIRONMENT = {
     "MANIFEST_STATIC": "0",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in the main thread
 }
-# A developer's own variables and files must not change what is tested.
-FOREIGN = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "PROXIES", "SITE_URL", "VAULT_KEYS", "CALENDAR_HOSTS"]
+EXAMPLE = Path(__file__).parent.parent / ".env.example"
+ONLY_FOR_TESTS = {"TEST_DATABASE", "PG_BINDIR", "CHROME_BIN"}
+
+
+def forget_foreign(environment: MutableMapping[str, str]) -> None:
+    """A developer's own variables and files must not change what is tested."""
+    for name in set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)) - ONLY_FOR_TESTS:
+        environment.pop(name, None)
+        environment.pop(f"{name}_FILE", None)
 
 
 class Services:
@@ -35,8 +44,8 @@ class Services:
         wanted = os.environ.get("TEST_DATABASE", "sqlite")
         if wanted not in ("sqlite", "postgresql"):
             raise pytest.UsageError(f"TEST_DATABASE={wanted}: write sqlite or postgresql")
-        for name in FOREIGN:
-            os.environ.pop(name, None)
+        if not IN_WORKER:  # a worker has what the first process gave it
+            forget_foreign(os.environ)
         os.environ.update(ENVIRONMENT)
         self.folder: Path | None = None
         self.postgres: TemporaryPostgres | None = None

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from config.env import env_redis
+from tests.services import forget_foreign
 from tools import ROOT
 from tools.environment import kept_secrets, local_environment, read_env_file
 from tools.icons import NAMES, SPRITE, attributes, names_in, sprite
@@ -167,3 +170,33 @@ def test_env_example_explains_every_variable_the_settings_read() -> None:
     }
     explained = set(re.findall(r"^#?(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read - explained == set()
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("", ""),
+        ("redis://cache:6379", "redis://cache:6379"),
+        ("redis://:secret@cache:6379/0", "redis://:secret@cache:6379"),
+        ("rediss://cache:6379/?ssl_cert_reqs=none&db=0", "rediss://cache:6379?ssl_cert_reqs=none"),
+        ("unix:///run/redis.sock?db=0", "unix:///run/redis.sock"),
+    ],
+)
+def test_redis_is_a_server_and_the_settings_choose_the_database(
+    monkeypatch: pytest.MonkeyPatch, given: str, read: str
+) -> None:
+    monkeypatch.setenv("REDIS_URL", given)
+    assert env_redis("REDIS_URL") == read
+
+
+@pytest.mark.parametrize("given", ["redis://cache:6379/2", "unix:///run/redis.sock?db=2"])
+def test_redis_with_a_database_of_its_own_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("REDIS_URL", given)
+    with pytest.raises(ImproperlyConfigured, match="database 2"):
+        env_redis("REDIS_URL")
+
+
+def test_no_variable_of_a_developer_changes_what_is_tested() -> None:
+    mine = {"EMAIL_HOST": "mail", "MEDIA_ROOT": "/home", "SECRET_KEY_FILE": "/key", "PG_BINDIR": "/pg", "PATH": "/bin"}
+    forget_foreign(mine)
+    assert mine == {"PG_BINDIR": "/pg", "PATH": "/bin"}

@@ -1,11 +1,11 @@
 """The gallery of parts in a real browser: what the shared script and styles promise every page."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 
-AXE = Path("var/test-assets/axe.min.js")
+AXE = django_settings.BASE_DIR / "var" / "test-assets" / "axe.min.js"
 
 
 @pytest.fixture
