@@ -41,7 +41,7 @@ class ReminderRule(Versioned):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return str(self.get_kind_display())
 
     @cached_property
     def plan(self) -> tuple[Step, ...]:
