@@ -1,12 +1,19 @@
-"""Leaving a provider alone that fails again and again: ten failures in a minute, then five minutes of rest, then one try."""
+"""Leaving a provider alone that fails again and again, then five minutes of rest, then one try.
+
+Ten refusals in a minute are enough, and three times in a row no answer at all: whoever waits for one keeps others waiting.
+"""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from notifications.channels import Channel, Outcome, Result
+from notifications.channels import ANSWER_LOST, NOT_SENT, Channel, Outcome, Result
 from notifications.models import Attempt, ChannelPause
 
 FAILURES = 10
 WITHIN = timedelta(minutes=1)
+SILENT = (NOT_SENT, ANSWER_LOST)
+SILENCES = 3
+LATELY = timedelta(minutes=10)
 REST = timedelta(minutes=5)
 
 
@@ -33,15 +40,27 @@ def begins(channel: Channel, outcome: Outcome, *, at: datetime) -> bool:
     if outcome.pause and outcome.retry_after:
         _begin(channel, at + outcome.retry_after, outcome.words)
         return True
-    if _recent_failures(channel, at) >= FAILURES:
+    if _is_silent(channel, outcome, at) or _recent_failures(channel, at) >= FAILURES:
         _begin(channel, at + REST, outcome.words)
         return True
     return False
 
 
+def _is_silent(channel: Channel, outcome: Outcome, at: datetime) -> bool:
+    """Whether nobody answered this time and the last times before it, whichever worker asked."""
+    if outcome.code not in SILENT:
+        return False
+    last = _attempts(channel, at - LATELY, at).order_by("-finished_at", "-pk")[:SILENCES]
+    codes = list(last.values_list("code", flat=True))
+    return len(codes) == SILENCES and all(code in SILENT for code in codes)
+
+
 def _recent_failures(channel: Channel, at: datetime) -> int:
-    recent = Attempt.objects.filter(delivery__channel=channel.name, finished_at__gt=at - WITHIN, finished_at__lte=at)
-    return recent.filter(outcome__in=(Result.TEMPORARY, Result.UNKNOWN)).count()
+    return _attempts(channel, at - WITHIN, at).filter(outcome__in=(Result.TEMPORARY, Result.UNKNOWN)).count()
+
+
+def _attempts(channel: Channel, after: datetime, until: datetime) -> Any:
+    return Attempt.objects.filter(delivery__channel=channel.name, finished_at__gt=after, finished_at__lte=until)
 
 
 def _begin(channel: Channel, until: datetime, words: str) -> None:

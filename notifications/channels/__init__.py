@@ -32,6 +32,11 @@ class Repeats(IntEnum):
     ALWAYS = 2
 
 
+# The codes of an outcome in which no provider said anything: it could not be reached, or was silent after the message.
+NOT_SENT = "not_sent"
+ANSWER_LOST = "answer_lost"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What the provider said, read from its answer and never guessed from a status code alone.

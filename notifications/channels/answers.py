@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from notifications.channels import Outcome, Result
+from notifications.channels import ANSWER_LOST, NOT_SENT, Outcome, Result
 from notifications.channels.talk import Answer, AnswerLost, NotAllowed, NotSent
 
 MINUTE = timedelta(minutes=1)
@@ -75,6 +75,6 @@ def told(talk: Callable[[], Answer], reading: Reading) -> Outcome:
     except NotAllowed as error:
         return Outcome(Result.PERMANENT, "not_allowed", str(error))
     except NotSent as error:
-        return Outcome(Result.TEMPORARY, "not_sent", str(error))
+        return Outcome(Result.TEMPORARY, NOT_SENT, str(error))
     except AnswerLost as error:
-        return Outcome(Result.UNKNOWN, "answer_lost", str(error))
+        return Outcome(Result.UNKNOWN, ANSWER_LOST, str(error))

@@ -1,6 +1,7 @@
 """E-mail over SMTP. Sent again when the answer is lost, under the same Message-ID, so that readers fold the double."""
 
 import smtplib
+import threading
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy, override
 
-from notifications.channels import Outcome, Outgoing, Repeats, Result
+from notifications.channels import ANSWER_LOST, NOT_SENT, Outcome, Outgoing, Repeats, Result
 from notifications.way_out import token_for
 
 
@@ -25,7 +26,8 @@ class Mail:
     batch = 20
 
     def __init__(self) -> None:
-        self._connection: Any = None
+        # One instance serves all threads of the process, and each talks to the mail server on a line of its own.
+        self._own = threading.local()
 
     def is_ready(self) -> bool:
         return bool(settings.EMAIL_HOST)
@@ -37,8 +39,10 @@ class Mail:
         return dict(rows.values_list("pk", field))
 
     def send(self, message: Outgoing) -> Outcome:
+        silence = NOT_SENT
         try:
             connection = self._open()
+            silence = ANSWER_LOST  # from here on the server may have taken it
             connection.send_messages([letter(message)])
         except smtplib.SMTPRecipientsRefused as error:
             return _answered(*next(iter(error.recipients.values())))
@@ -49,11 +53,11 @@ class Mail:
             return Outcome(Result.TEMPORARY, str(error.smtp_code), _text(error.smtp_error))
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            return Outcome(Result.TEMPORARY, type(error).__name__, str(error)[:200])
+            return Outcome(Result.TEMPORARY, silence, f"{type(error).__name__}: {error}"[:200])
         return Outcome(Result.ACCEPTED, "250")
 
     def close(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._own.connection = getattr(self._own, "connection", None), None
         if connection is not None:
             try:
                 connection.close()
@@ -62,10 +66,10 @@ class Mail:
 
     def _open(self) -> Any:
         """One connection for a whole batch; Django gives it settings.EMAIL_TIMEOUT for each step."""
-        if self._connection is None:
-            self._connection = get_connection(fail_silently=False)
-            self._connection.open()
-        return self._connection
+        if getattr(self._own, "connection", None) is None:
+            self._own.connection = get_connection(fail_silently=False)
+            self._own.connection.open()
+        return self._own.connection
 
 
 def letter(message: Outgoing) -> EmailMultiAlternatives:

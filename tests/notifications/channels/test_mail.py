@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from notifications.channels import channels
+from notifications.channels import ANSWER_LOST, NOT_SENT, Outgoing, channels
+from notifications.channels.mail import Mail
 from notifications.drain import drain
 from notifications.models import Attempt, Delivery, Preference
 from tests.notifications.channels.conftest import AT
@@ -30,6 +31,8 @@ FINE = {
 }
 HANG_UP = "hang up"
 WAIT = "wait"
+# Only for a server that waits: every other answer comes, on a machine that stalls as well.
+IMPATIENT = 0.3
 
 
 class Sink:
@@ -38,6 +41,7 @@ class Sink:
     def __init__(self) -> None:
         self.answers: dict[str, str] = {}
         self.letters: list[EmailMessage] = []
+        self.lines = 0
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._socket.getsockname()[1])
         threading.Thread(target=self._listen, daemon=True).start()
@@ -50,6 +54,7 @@ class Sink:
         while True:
             try:
                 line, _address = self._socket.accept()
+                self.lines += 1
             except OSError:
                 return
             threading.Thread(target=self._speak, args=(line,), daemon=True).start()
@@ -81,7 +86,7 @@ class Sink:
     def _say(self, line: socket.socket, word: str) -> bool:
         answer = {**FINE, "RSET": "250 ok", "AUTH": "535 wrong password", **self.answers}.get(word, "500 what?")
         if answer == WAIT:
-            time.sleep(1.5)
+            time.sleep(1)
         if answer in (WAIT, HANG_UP):
             line.shutdown(socket.SHUT_RDWR)
             raise OSError
@@ -93,12 +98,23 @@ class Sink:
 def sink(shelf: Shelf, settings: Any) -> Iterator[Sink]:
     sink = Sink()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", sink.port, 0.5
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", sink.port, 5.0
     yield sink
     channels()["mail"].close()
     sink.close()
 
 
+LETTER = Outgoing(
+    delivery_id=1,
+    message_id="<one@manyi>",
+    recipient_id=1,
+    address="wang@example.cn",
+    language="en",
+    subject="Visit coming",
+    lines=(("Tomorrow.", "/visits/1/"),),
+    rule_code="coming",
+    mandatory=True,
+)
 CASES: dict[str, tuple[dict[str, str], str]] = {
     "ok": ({}, "sent"),
     "taken and then refused": ({".": "554 looks like spam"}, "dead"),
@@ -121,6 +137,8 @@ def test_every_answer_ends_in_its_state(sink: Sink, due: Due, settings: Any, cas
     sink.answers, state = CASES[case]
     if case == "wrong password":
         settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "manyi", "wrong"
+    if WAIT in sink.answers.values():
+        settings.EMAIL_TIMEOUT = IMPATIENT
     if case == "connection refused":
         sink.close()
         sink._socket = socket.create_server(("127.0.0.1", 0))  # another port: nobody listens where mail goes
@@ -133,11 +151,50 @@ def test_every_answer_ends_in_its_state(sink: Sink, due: Due, settings: Any, cas
         assert tried.code and tried.detail, "a refusal has words"
 
 
-def test_a_letter_sent_again_after_a_lost_answer_has_the_same_id(sink: Sink, due: Due) -> None:
-    sink.answers = {".": WAIT}
+@pytest.mark.parametrize(("word", "code"), [("greeting", NOT_SENT), (".", ANSWER_LOST)])
+def test_three_letters_to_a_server_that_says_nothing_are_enough(
+    sink: Sink, due: Due, settings: Any, word: str, code: str
+) -> None:
+    """It is left alone for a while, as whoever waits for it keeps the other channels waiting."""
+    settings.EMAIL_TIMEOUT, sink.answers = IMPATIENT, {word: WAIT}
+    due("mail", 5)
+    Delivery.objects.filter(channel="mail").update(attempts=1)  # tried before, so they are not gathered
+    assert drain(at=AT, only=["mail"]).counts == {"temporary": 3}
+    assert drain(at=AT + timedelta(minutes=2), only=["mail"]).counts == {}
+    assert set(Attempt.objects.values_list("code", flat=True)) == {code}
+
+
+def test_two_threads_have_a_line_each(sink: Sink) -> None:
+    """The channel is one for the whole process, and Celery and gunicorn may run threads."""
+    mail, sent = Mail(), []
+    begun, closed = threading.Barrier(2, timeout=10), threading.Event()
+
+    def one() -> None:
+        sent.append(mail.send(LETTER).result)
+        begun.wait()
+        closed.wait(10)
+        sent.append(mail.send(LETTER).result)
+        mail.close()
+
+    def other() -> None:
+        sent.append(mail.send(LETTER).result)
+        begun.wait()
+        mail.close()
+        closed.set()
+
+    threads = [threading.Thread(target=work) for work in (one, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert (sent, sink.lines) == (["accepted"] * 3, 2)
+
+
+def test_a_letter_sent_again_after_a_lost_answer_has_the_same_id(sink: Sink, due: Due, settings: Any) -> None:
+    settings.EMAIL_TIMEOUT, sink.answers = IMPATIENT, {".": WAIT}
     (delivery,) = due("mail")
     drain(at=AT, only=["mail"])
-    sink.answers = {}
+    settings.EMAIL_TIMEOUT, sink.answers = 5.0, {}
     drain(at=AT + HOUR, only=["mail"])
     assert [letter["Message-ID"] for letter in sink.letters] == [delivery.message_id] * 2
     assert Delivery.objects.get(pk=delivery.pk).state == "sent"
