@@ -10,7 +10,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -21,13 +21,15 @@ from notifications.channels import Channel, DatabaseChannel, Outcome, Outgoing, 
 from notifications.database_time import database_now
 from notifications.gathering import gather, gather_shared
 from notifications.models import Delivery
-from notifications.sources import Key, sources
+from notifications.sources import Key, Source, sources
 
 logger = logging.getLogger(__name__)
 
 # How long the answer to "is it still true" is good for while a batch is being sent.
 STILL_GOOD = 10.0
 ENOUGH = 60.0
+# What cannot be looked at or sent now, because a source or a channel itself breaks, is due again after this.
+BROKEN_FOR = timedelta(minutes=5)
 
 
 @dataclass
@@ -84,16 +86,37 @@ COLUMNS = [
 
 
 def drain(*, at: datetime | None = None, seconds: float = ENOUGH, only: Iterable[str] | None = None) -> Drained:
-    """Send until nothing is due or the time is up. `at` None: by the database's clock."""
+    """Send until nothing is due or the time is up. `at` None: by the database's clock.
+
+    Each channel has its share of the time, so that one whose server hangs keeps no other waiting; what the others leave
+    goes to those that have more to send.
+    """
     drained, end = Drained(), time.monotonic() + seconds
     names = None if only is None else set(only)
-    for channel in ready_channels().values():
-        if names is None or channel.name in names:
-            _drain_channel(channel, at, end, drained)
+    waiting = [channel for channel in ready_channels().values() if names is None or channel.name in names]
+    while waiting and time.monotonic() < end:
+        unfinished = []
+        for left, channel in zip(range(len(waiting), 0, -1), waiting, strict=True):
+            now = time.monotonic()
+            if _has_more(channel, at, now + (end - now) / left, drained):
+                unfinished.append(channel)
+        waiting = unfinished
     return drained
 
 
-def _drain_channel(channel: Channel, at: datetime | None, end: float, drained: Drained) -> None:
+def _has_more(channel: Channel, at: datetime | None, end: float, drained: Drained) -> bool:
+    """Send what is due by this channel; whether its time was up before that. One that breaks stops no other."""
+    try:
+        return _drain_channel(channel, at, end, drained)
+    except DatabaseError:
+        raise
+    except Exception:  # how it finds addresses and groups is its own code, and may break in any way
+        logger.exception("nothing can be sent by %s now", channel.name)
+        drained.counts["broken channels"] += 1
+        return False
+
+
+def _drain_channel(channel: Channel, at: datetime | None, end: float, drained: Drained) -> bool:
     if is_shared(channel):
         gather_shared(channel, at=at)
     elif channel.gathers:
@@ -101,11 +124,12 @@ def _drain_channel(channel: Channel, at: datetime | None, end: float, drained: D
     while time.monotonic() < end:
         limit, is_trial = pauses.how_many(channel, at=at or database_now())
         if not limit:
-            return
+            return False
         token, ids = leases.claim(channel, limit=limit, at=at)
         if not ids:
-            return
+            return False
         Batch(channel, token, at, end, drained, is_trial).send(ids)
+    return True
 
 
 class Batch:
@@ -130,11 +154,19 @@ class Batch:
     def send(self, ids: list[int]) -> None:
         if self.channel.gathers:
             leases.take_companions(ids, self.token)
-        rows = self._still_true(list(_rows(self.token)))
-        if hasattr(self.channel, "write"):
-            self._write(cast(DatabaseChannel, self.channel), [row.id for row in rows])
-        else:
-            self._send_one_by_one([row for row in rows if row.lead_id is None])
+        try:
+            rows = self._still_true(list(_rows(self.token)))
+            if hasattr(self.channel, "write"):
+                self._write(cast(DatabaseChannel, self.channel), [row.id for row in rows])
+            else:
+                self._send_one_by_one([row for row in rows if row.lead_id is None])
+        except DatabaseError:
+            raise
+        except Exception:
+            leases.put_off_unsent(self.token, at=self.at, wait=BROKEN_FOR)
+            raise
+        finally:
+            self.channel.close()
 
     def _write(self, channel: DatabaseChannel, ids: list[int]) -> None:
         """All of it in one transaction: the messages are there exactly when the ledger says so."""
@@ -155,7 +187,6 @@ class Batch:
                     leases.give_back([left.id for left in rows[n:]], self.token)
                     break
                 is_ours = self._settle(row, is_ours, next_one)
-        self.channel.close()
 
     def _settle(self, row: Row, is_ours: bool, following: int | None) -> bool:
         """Send it if it is ours and still true. Whether the lease of the following one is certain."""
@@ -193,12 +224,17 @@ class Batch:
         return is_next_ours
 
     def _still_true(self, rows: list[Row]) -> list[Row]:
-        """Without what has been done meanwhile: that is cancelled. Companions are sorted to their leads."""
+        """Without what has been done meanwhile: that is cancelled. Without what cannot be asked about now: that waits.
+        Companions are sorted to their leads.
+        """
         true = _what_is_true(rows, self.at or database_now())
-        left = [row for row in rows if row.key in true[row.source]]
-        if gone := [row.id for row in rows if row.key not in true[row.source]]:
+        if unknown := [row.id for row in rows if true[row.source] is None]:
+            leases.put_off(unknown, self.token, at=self.at, wait=BROKEN_FOR)
+            self.drained.counts["put off"] += len(unknown)
+        if gone := [row.id for row in rows if _is_gone(row, true)]:
             leases.cancel(gone, self.token, "no_longer_true")
             self.drained.counts["cancelled"] += len(gone)
+        left = [row for row in rows if row.key in (true[row.source] or ())]
         self.checked = time.monotonic()
         self.companions |= {row.lead_id: [] for row in rows if row.lead_id}
         for row in left:
@@ -248,10 +284,28 @@ def _rows(token: UUID) -> Iterator[Row]:
     return map(Row._make, mine.values_list(*COLUMNS))
 
 
-def _what_is_true(rows: list[Row], at: datetime) -> dict[str, set[Key]]:
-    """Of each source's keys those that hold. What a source says that is no longer there cannot be asked, so it stays."""
+def _what_is_true(rows: list[Row], at: datetime) -> dict[str, set[Key] | None]:
+    """Of each source's keys those that hold; None for a source that breaks.
+
+    What a source says that is no longer there cannot be asked, so it stays.
+    """
     keys: dict[str, set[Key]] = defaultdict(set)
     for row in rows:
         keys[row.source].add(row.key)
     known = sources()
-    return {name: known[name].still_true(asked, at) if name in known else asked for name, asked in keys.items()}
+    return {name: _asked(known[name], asked, at) if name in known else asked for name, asked in keys.items()}
+
+
+def _asked(source: Source, keys: set[Key], at: datetime) -> set[Key] | None:
+    try:
+        return source.still_true(keys, at)
+    except DatabaseError:
+        raise
+    except Exception:  # a source is an app's own code and may break in any way; the others must go on
+        logger.exception("the source %s cannot say what is still true", source.name)
+        return None
+
+
+def _is_gone(row: Row, true: Mapping[str, set[Key] | None]) -> bool:
+    holding = true[row.source]
+    return holding is not None and row.key not in holding

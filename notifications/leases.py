@@ -104,6 +104,37 @@ def give_back(ids: list[int], token: UUID, *, at: datetime | None = None, wait: 
         )
 
 
+def put_off(ids: list[int], token: UUID, *, at: datetime | None = None, wait: timedelta) -> None:
+    """Nobody can say now whether these should go out: due again after `wait`, alone, and the claim does not count. What
+    would have travelled with them is left behind: reconcile makes it due, and the next gathering finds it another lead.
+    """
+    later = moment(at, wait)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {TABLE} SET lead_id = NULL, lease_token = NULL"
+            f" WHERE state = 'gathered' AND lead_id IN ({_marks(ids)}) AND lease_token = %s AND NOT {_among(ids)}",
+            [*ids, as_parameter(token), *ids],
+        )
+        cursor.execute(
+            f"UPDATE {TABLE} SET state = 'due', lead_id = NULL, lease_token = NULL, sending_since = NULL,"
+            f" next_attempt_at = {later.sql}, attempts = attempts - CASE state WHEN 'claimed' THEN 1 ELSE 0 END"
+            f" WHERE {_among(ids)} AND lease_token = %s AND state IN ('claimed', 'gathered')",
+            [*later.params, *ids, as_parameter(token)],
+        )
+
+
+def put_off_unsent(token: UUID, *, at: datetime | None = None, wait: timedelta) -> None:
+    """What of this claim nobody has begun to send."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {TABLE} WHERE lease_token = %s AND state = 'claimed' AND sending_since IS NULL",
+            [as_parameter(token)],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    if ids:
+        put_off(ids, token, at=at, wait=wait)
+
+
 def cancel(ids: list[int], token: UUID, reason: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

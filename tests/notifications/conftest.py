@@ -1,16 +1,21 @@
 """Reminders of things in memory, and a channel one can look into."""
 
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.clock import SHANGHAI
 from notifications.channels import channels
-from notifications.models import ReminderRule
+from notifications.models import Delivery, ReminderRule
+from notifications.planner import plan
 from notifications.sources import sources
 from tests.factories.teams import UserFactory
 from tests.notifications import things
+
+AT = datetime(2026, 10, 8, 9, tzinfo=SHANGHAI)
 
 
 def forget() -> None:
@@ -39,6 +44,15 @@ def post(shelf: things.Shelf) -> things.Post:
 
 
 @pytest.fixture
+def pager(shelf: things.Shelf) -> things.Post:
+    """A second channel beside the post."""
+    second = things.Post()
+    second.name = second.label = "pager"  # type: ignore[misc]
+    channels()["pager"] = second
+    return second
+
+
+@pytest.fixture
 def rule(shelf: things.Shelf) -> Callable[..., ReminderRule]:
     """`rule(step(-7), step(-1))`: a rule about things, in the app and by post."""
 
@@ -47,6 +61,35 @@ def rule(shelf: things.Shelf) -> Callable[..., ReminderRule]:
         return ReminderRule.objects.create(code=values.pop("code", "thing"), steps=list(steps), **values)
 
     return make
+
+
+@pytest.fixture
+def due(shelf: things.Shelf, rule: Callable[..., ReminderRule]) -> Callable[..., list[Delivery]]:
+    """`due(3)`: three things whose reminder has just been planned for one person; their deliveries by post."""
+
+    def make(n: int = 1, **fields: Any) -> list[Delivery]:
+        rule(step(-1), **fields)
+        shelf.anchors = {pk: date(2026, 10, 9) for pk in range(1, n + 1)}
+        plan(at=AT)
+        return list(Delivery.objects.filter(channel="post").order_by("pk"))
+
+    return make
+
+
+@pytest.fixture
+def parcel(shelf: things.Shelf, rule: Callable[..., ReminderRule]) -> Callable[..., None]:
+    """`parcel()`: a reminder of another source for the same person, planned together with the things."""
+
+    def make(code: str = "parcel") -> None:
+        rule(step(-1), code=code, source="parcel")
+        shelf.parcels = {1: date(2026, 10, 9)}
+
+    return make
+
+
+def the(delivery: Delivery) -> Delivery:
+    """As the database has it now."""
+    return Delivery.objects.get(pk=delivery.pk)
 
 
 def step(days: int, at: str = "09:00", audience: tuple[str, ...] = ("team",), **more: Any) -> dict[str, Any]:

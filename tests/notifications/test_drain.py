@@ -1,7 +1,7 @@
 """Claiming, sending and marking: nothing twice, nothing lost, every answer written down."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,40 +9,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.clock import SHANGHAI
-from notifications import leases, pauses
+from notifications import leases
 from notifications.channels import Outcome, Repeats, Result
 from notifications.drain import drain
 from notifications.leases import LEASE
 from notifications.marks import Marker, Sent
-from notifications.models import Attempt, ChannelPause, Delivery, Message, Occurrence, ReminderRule
+from notifications.models import Attempt, Delivery, Message, Occurrence, ReminderRule
 from notifications.planner import plan
 from notifications.reconcile import reconcile
 from tests.factories.teams import UserFactory
-from tests.notifications.conftest import step
+from tests.notifications.conftest import AT, step, the
 from tests.notifications.things import Post, Shelf
 
 Rule = Callable[..., ReminderRule]
-AT = datetime(2026, 10, 8, 9, tzinfo=SHANGHAI)
 MINUTE = timedelta(minutes=1)
 TEMPORARY = Outcome(Result.TEMPORARY, "451", "try later")
-
-
-@pytest.fixture
-def due(shelf: Shelf, rule: Rule) -> Callable[..., list[Delivery]]:
-    """`due(3)`: three things whose reminder has just been planned for one person; their deliveries by post."""
-
-    def make(n: int = 1, **fields: Any) -> list[Delivery]:
-        rule(step(-1), **fields)
-        shelf.anchors = {pk: date(2026, 10, 9) for pk in range(1, n + 1)}
-        plan(at=AT)
-        return list(Delivery.objects.filter(channel="post").order_by("pk"))
-
-    return make
-
-
-def the(delivery: Delivery) -> Delivery:
-    return Delivery.objects.get(pk=delivery.pk)
 
 
 def test_what_is_due_is_sent_once_and_marked(due: Callable[..., list[Delivery]], post: Post) -> None:
@@ -177,7 +158,7 @@ def test_a_lease_too_short_for_one_sending_is_given_up(due: Callable[..., list[D
     token, _ids = leases.claim(post, limit=20, at=AT)
     almost = AT + LEASE - timedelta(seconds=post.seconds)
     assert leases.renew(post, delivery.pk, token, at=almost - timedelta(seconds=1))
-    assert not leases.renew(post, delivery.pk, token, at=almost + LEASE)
+    assert not leases.renew(post, delivery.pk, token, at=almost - timedelta(seconds=1 + post.seconds) + LEASE)
 
 
 def test_a_crash_between_sending_and_marking_costs_one_double_with_the_same_id(
@@ -226,21 +207,6 @@ def test_a_crash_while_the_inbox_is_written_leaves_nothing_half(
     assert Message.objects.count() == 3
 
 
-def test_ten_failures_in_a_minute_give_the_provider_a_rest_and_then_one_try(
-    due: Callable[..., list[Delivery]], post: Post
-) -> None:
-    due(30)
-    post.answers = [TEMPORARY] * 30
-    assert drain(at=AT, only=["post"]).counts == {"temporary": pauses.FAILURES}
-    assert drain(at=AT + 2 * MINUTE, only=["post"]).counts == {}
-    later = AT + pauses.REST + MINUTE
-    post.answers = [TEMPORARY]
-    assert drain(at=later, only=["post"]).counts == {"temporary": 1}
-    post.answers = []
-    assert drain(at=later + pauses.REST, only=["post"]).sent == 30
-    assert not ChannelPause.objects.exists()
-
-
 def test_what_is_too_late_expires_and_is_not_sent(due: Callable[..., list[Delivery]], post: Post) -> None:
     (delivery,) = due(late_hours=2)
     assert drain(at=AT + timedelta(hours=3), only=["post"]).counts == {}
@@ -254,14 +220,6 @@ def test_a_row_that_kills_every_worker_is_given_up(due: Callable[..., list[Deliv
     leases.claim(post, limit=20, at=AT)
     reconcile(at=AT + LEASE + MINUTE)
     assert (the(delivery).state, the(delivery).reason) == ("dead", "tries_used")
-
-
-def test_time_runs_out_and_the_rest_goes_back(due: Callable[..., list[Delivery]], post: Post) -> None:
-    due(3)
-    drain(at=AT, only=["post"], seconds=-1)
-    token, ids = leases.claim(post, limit=20, at=AT)
-    leases.give_back(ids, token, at=AT)
-    assert list(Delivery.objects.filter(channel="post").values_list("state", "attempts")) == [("due", 0)] * 3
 
 
 def test_what_is_given_back_keeps_its_turn(due: Callable[..., list[Delivery]], post: Post) -> None:
@@ -338,6 +296,27 @@ def test_one_that_falls_away_while_the_batch_is_sent_is_not_sent_for_its_compani
     monkeypatch.setattr(Post, "addresses", lambda self, people: shelf.anchors.pop(1) and dict.fromkeys(people, "door"))
     drain(at=AT, only=["post"])
     assert (the(rows[0]).state, post.sent) == ("cancelled", [])
+
+
+@pytest.mark.parametrize("code", ["a-parcel", "z-parcel"])
+def test_one_that_nobody_can_ask_about_neither_travels_nor_holds_the_others_up(
+    gathering: None,
+    due: Callable[..., list[Delivery]],
+    parcel: Callable[..., None],
+    post: Post,
+    shelf: Shelf,
+    code: str,
+) -> None:
+    """Whether the others would travel with it, because it was planned first, or it with them."""
+    parcel(code)
+    due(2)
+    shelf.has_a_hole = True
+    for _tick in range(2):
+        drain(at=AT, only=["post"])
+        reconcile(at=AT)
+    assert [len(message.lines) for message in post.sent] == [2]
+    left = Delivery.objects.exclude(state="sent").get(channel="post")
+    assert (left.state, left.lead, left.attempts, left.next_attempt_at) == ("due", None, 0, AT + 5 * MINUTE)
 
 
 def test_a_refused_message_takes_nobody_with_it(

@@ -17,6 +17,8 @@ class Shelf:
     anchors: dict[int, Anchor] = field(default_factory=dict)
     people: dict[str, set[int]] = field(default_factory=dict)
     asked: int = 0
+    parcels: dict[int, Anchor] = field(default_factory=dict)
+    has_a_hole: bool = False  # whoever looks for parcels falls into it
 
 
 shelf = Shelf()
@@ -24,12 +26,25 @@ shelf = Shelf()
 
 def sources() -> list[Source]:
     audiences = {"team": "the team", "office": "the office"}
-    return [Source("thing", "a thing", "thing", audiences, subjects, audience)]
+    return [
+        Source("thing", "a thing", "thing", audiences, subjects, audience),
+        Source("parcel", "a parcel", "parcel", audiences, parcels, audience),
+    ]
 
 
 def subjects(ask: Ask) -> Iterator[Subject]:
     shelf.asked += 1
-    for pk, anchor in sorted(shelf.anchors.items()):
+    return _asked_for(shelf.anchors, ask)
+
+
+def parcels(ask: Ask) -> Iterator[Subject]:
+    if shelf.has_a_hole:
+        raise RuntimeError("the shelf has a hole")
+    return _asked_for(shelf.parcels, ask)
+
+
+def _asked_for(anchors: dict[int, Anchor], ask: Ask) -> Iterator[Subject]:
+    for pk, anchor in sorted(anchors.items()):
         if pk in ask.ids if ask.ids is not None else ask.first <= day_of(anchor) <= ask.last:
             yield Subject(pk, anchor, FACTS, f"/visits/{pk}/")
 
