@@ -61,7 +61,7 @@ class Readers:
         own = (wish.quiet_from, wish.quiet_until) if wish and wish.quiet_from else None
         quiet = own or (self.rule.quiet_from, self.rule.quiet_until)
         for channel in self.channels:
-            if person not in self.reached[channel.name] or is_muted(wish, self.rule, channel.name):
+            if person not in self.reached[channel.name] or is_muted(wish, self.rule, channel):
                 continue
             if is_shared(channel):
                 yield self._among_others(person, channel)
@@ -74,11 +74,13 @@ class Readers:
         return Reader(person, channel.name, settings.LANGUAGE_CODE, channel.is_quiet_at_night, quiet, self.host)
 
 
-def is_muted(wish: Preference | None, rule: ReminderRule, channel: str) -> bool:
-    """`muted` names rules, or one channel of a rule as `rule/channel`. The inbox and what is mandatory always come."""
-    if wish is None or rule.mandatory or channel == ALWAYS:
+def is_muted(wish: Preference | None, rule: ReminderRule, channel: Channel) -> bool:
+    """`muted` names rules, or one channel of a rule as `rule/channel`. The inbox and what is mandatory always come, and
+    what a group should hear is not one person's to switch off.
+    """
+    if wish is None or rule.mandatory or channel.name == ALWAYS or is_shared(channel):
         return False
-    return rule.code in wish.muted or f"{rule.code}/{channel}" in wish.muted
+    return rule.code in wish.muted or f"{rule.code}/{channel.name}" in wish.muted
 
 
 def wanted_channels(rule: ReminderRule, source: Source) -> list[str]:

@@ -49,12 +49,13 @@ def coming_to(person: Any, at: datetime) -> list[Coming]:
     lines = [line for line in sorted(everybody.get(person.pk, ()), key=lambda line: line.at) if line.at > at][:SHOWN]
     rules = ReminderRule.objects.in_bulk({line.rule for line in lines})
     wish = preference_of(person)
-    reached = [name for name, channel in ready_channels().items() if person.pk in channel.addresses({person.pk})]
+    ready = ready_channels()
+    reached = {name: channel for name, channel in ready.items() if person.pk in channel.addresses({person.pk})}
     ways = {
         pk: [
             channel_label(name)
             for name in wanted_channels(rule, source_of(rule))
-            if name in reached and not is_muted(wish, rule, name)
+            if name in reached and not is_muted(wish, rule, reached[name])
         ]
         for pk, rule in rules.items()
     }

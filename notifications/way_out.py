@@ -1,6 +1,4 @@
-"""The way out of a reminder: a signed address that keeps one rule inside the app for one person, without signing in."""
-
-from typing import Any
+"""The way out of a mail: a signed address that stops the mails of one rule for one person, without signing in."""
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
@@ -8,6 +6,7 @@ from django.db import transaction
 from notifications.models import Preference, ReminderRule
 
 SIGNER = Signer(salt="reminder-way-out")
+MAIL = "mail"
 
 
 def token_for(person: int, rule_code: str) -> str:
@@ -25,15 +24,11 @@ def read_token(token: str) -> tuple[int, ReminderRule] | None:
     return (person, rule) if rule else None
 
 
-def mute(*, person: int, rule: ReminderRule, muted: bool = True) -> None:
-    """From now on this rule stays inside the app for this person, or comes out again."""
+def mute(*, person: int, rule: ReminderRule) -> None:
+    """From now on this person gets no mail of this rule. What else they asked to hear it by stays."""
+    entry = f"{rule.code}/{MAIL}"
     with transaction.atomic():
         wishes, _created = Preference.objects.select_for_update().get_or_create(user_id=person)
-        codes = [code for code in wishes.muted if code != rule.code]
-        wishes.muted = [*codes, rule.code] if muted else codes
-        wishes.save(update_fields=["muted"])
-
-
-def muted_by(person: Any) -> set[str]:
-    wishes = Preference.objects.filter(user=person).first()
-    return set(wishes.muted) if wishes else set()
+        if entry not in wishes.muted:
+            wishes.muted = [*wishes.muted, entry]
+            wishes.save(update_fields=["muted"])

@@ -48,7 +48,7 @@ def rule_wishes(person: Any) -> tuple[list[RuleWish], list[RuleWish]]:
         if rule.source not in sources():
             continue
         names = [name for name in wanted_channels(rule, sources()[rule.source]) if name in ready and name != ALWAYS]
-        ways = [Way(rule.code, name, str(ready[name].label), not is_muted(wish, rule, name)) for name in names]
+        ways = [Way(rule.code, name, str(ready[name].label), not is_muted(wish, rule, ready[name])) for name in names]
         (fixed if rule.mandatory else free).append(RuleWish(rule, label_of(rule), ways))
     return sorted(free, key=lambda one: one.label), sorted(fixed, key=lambda one: one.label)
 

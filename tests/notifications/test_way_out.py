@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from notifications.audience import is_muted
+from notifications.channels import channels
 from notifications.models import Preference, ReminderRule
 from notifications.way_out import mute, token_for
 from teams.models import User
@@ -29,15 +31,21 @@ def test_opening_changes_nothing_and_sending_mutes(reader: User, rule: ReminderR
     assert client.get(address(reader.pk, "coming")).status_code == 200
     assert not Preference.objects.exists()
     assert client.post(address(reader.pk, "coming"), {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert Preference.objects.get(user=reader).muted == ["coming"]
+    assert Preference.objects.get(user=reader).muted == ["coming/mail"]
 
 
-def test_it_can_be_sent_twice_and_taken_back(reader: User, rule: ReminderRule) -> None:
+def test_it_can_be_sent_twice(reader: User, rule: ReminderRule) -> None:
+    Preference.objects.create(user=reader, muted=["other"])
     for _time in range(2):
         Client().post(address(reader.pk, "coming"))
-    assert Preference.objects.get().muted == ["coming"]
-    mute(person=reader.pk, rule=rule, muted=False)
-    assert Preference.objects.get().muted == []
+    assert Preference.objects.get().muted == ["other", "coming/mail"]
+
+
+def test_it_stops_the_mail_and_nothing_else(reader: User, rule: ReminderRule) -> None:
+    """Whoever wants no mail of a kind may still want the text message."""
+    mute(person=reader.pk, rule=rule)
+    wish = Preference.objects.get()
+    assert {name for name, channel in channels().items() if is_muted(wish, rule, channel)} == {"mail"}
 
 
 def test_a_token_nobody_gave_out_leads_nowhere(reader: User, rule: ReminderRule) -> None:

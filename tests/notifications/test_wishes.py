@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from core.clock import today
 from core.events import history_of
-from notifications.channels import channels
 from notifications.forecast import Coming, coming_to
 from notifications.models import Delivery, Preference, ReminderRule
 from notifications.planner import plan
@@ -35,15 +34,6 @@ def client(reader: User) -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(reader, backend="teams.signing_in.NameOrPhoneBackend")
     return client
-
-
-@pytest.fixture
-def pager(shelf: Shelf) -> Post:
-    """A second channel beside the post."""
-    second = Post()
-    second.name = second.label = "pager"  # type: ignore[misc]
-    channels()["pager"] = second
-    return second
 
 
 def keep(reader: User, silent: set[tuple[str, str]], **values: Any) -> Preference:
@@ -72,6 +62,19 @@ def test_a_rule_muted_on_every_channel_is_muted_as_a_whole(shelf: Shelf, rule: M
     rule(step(0), channels=["post", "pager"])
     assert keep(reader, {("thing", "post"), ("thing", "pager")}).muted == ["thing"]
     assert planned_ways() == {"in_app"}
+
+
+def test_a_group_hears_whatever_one_of_its_people_has_muted(
+    shelf: Shelf, rule: Make, reader: User, pager: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The group's robot says it to everybody in the group; muting is for what reaches oneself alone."""
+    monkeypatch.setattr(pager, "is_shared", True, raising=False)
+    shelf.anchors = {1: today(AT)}
+    rule(step(0), channels=["post", "pager"])
+    assert keep(reader, {("thing", "post")}).muted == ["thing"]
+    assert planned_ways() == {"in_app", "pager"}
+    shelf.anchors = {1: date(2026, 10, 16)}
+    assert [line.channels for line in coming_to(reader, AT)] == [["站内消息", "pager"]]
 
 
 def test_what_is_mandatory_comes_whatever_was_asked(shelf: Shelf, rule: Make, reader: User) -> None:
