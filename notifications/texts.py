@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from notifications.kinds import Kind
+from notifications.templatetags.notifications import in_language
 
 LONGEST_SUBJECT = 120
 
@@ -19,7 +20,7 @@ def sentence(kind: str, facts: dict[str, Any]) -> str:
 
 def subject_of(kind: str, facts: dict[str, Any]) -> str:
     """`Visit coming: 春申坊`: the kind, and what it is about."""
-    about = facts.get("code") if "headline" in facts else facts.get("area") or facts.get("title")
+    about = facts.get("code") if "headline" in facts else facts.get("area") or in_language(facts.get("title"))
     words = str(Kind(kind).label)
     if isinstance(about, str) and about:
         words = _("%(kind)s: %(about)s") % {"kind": words, "about": about}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core.clock import today
 from notifications.sources import Ask, People, Source, Subject
@@ -72,8 +73,18 @@ def sources() -> list[Source]:
 def opening(ask: Ask) -> Iterator[Subject]:
     """Rounds under way; a draft may still change."""
     for row in ask.narrow(Round.objects.filter(status=RoundStatus.OPEN), "window_start").order_by("pk"):
-        facts = {"title": str(row), "first": row.window_start.isoformat(), "last": row.window_end.isoformat()}
+        first, last = row.window_start.isoformat(), row.window_end.isoformat()
+        facts = {"title": _in_both_languages(row), "first": first, "last": last}
         yield Subject(row.pk, row.window_start, facts, row.get_absolute_url(), period=row.code, row=row)
+
+
+def _in_both_languages(thing: Any) -> dict[str, str]:
+    """Whoever reads it may prefer another language than the planner's."""
+    found = {}
+    for name, code in (("zh", "zh-hans"), ("en", "en")):
+        with override(code):
+            found[name] = str(thing)
+    return found
 
 
 def homeless(ask: Ask) -> Iterator[Subject]:

@@ -17,6 +17,7 @@ from notifications.preview import preview
 from notifications.rulebook import mistakes_in
 from notifications.services import notify
 from notifications.sources import sources
+from notifications.texts import sentence, subject_of
 from programmes.load import PARTS, Loaded, load
 from programmes.preset_files import Preset
 from teams.models import User
@@ -97,6 +98,20 @@ def test_a_round_is_told_to_those_who_take_part(told: Told, district: District) 
     visit = own_visit(district)
     reached = told("round-opens", at(visit.round.window_start))
     assert reached == {"T": TEAM | {"secretary", "coordinator"}}
+
+
+def test_a_round_is_told_in_each_readers_language(told: Told, district: District) -> None:
+    """Whatever language the process that plans happens to speak."""
+    visit = own_visit(district)
+    with translation.override("en"):
+        told("round-opens", at(visit.round.window_start))
+    facts = Occurrence.objects.get().facts
+    words = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            words.append((subject_of(Kind.ROUND_OPENS, facts), sentence(Kind.ROUND_OPENS, facts).partition(":")[0]))
+    assert words[0][0] == "走访轮次开始：2026年第四季度" and words[0][1].startswith("2026年第四季度走访开始")
+    assert words[1] == ("Round begins: fourth quarter of 2026", "The fourth quarter of 2026 begins")
 
 
 def test_a_step_of_the_preparation_that_is_late_is_told_to_whose_it_is(told: Told, district: District) -> None:
