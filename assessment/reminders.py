@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assessment.models import Survey, SurveyStatus
+from core.clock import today
 from notifications.sources import Ask, People, Source, Subject
 from teams.who_is_who import WhoIsWho
 
@@ -17,9 +19,11 @@ def sources() -> list[Source]:
 
 
 def taking_answers(ask: Ask) -> Iterator[Subject]:
-    for survey in ask.narrow(Survey.objects.filter(status=SurveyStatus.OPEN), "opens_on").order_by("pk"):
+    """Until their last day, whenever they are closed. The link is the residents' page: a secretary passes it on."""
+    surveys = Survey.objects.filter(status=SurveyStatus.OPEN, closes_on__gte=today(ask.at))
+    for survey in ask.narrow(surveys, "opens_on").order_by("pk"):
         facts = {"title": {"zh": survey.title_zh, "en": survey.title_en}, "last": survey.closes_on.isoformat()}
-        yield Subject(survey.pk, survey.opens_on, facts, survey.get_absolute_url(), period=str(survey.year))
+        yield Subject(survey.pk, survey.opens_on, facts, reverse("assessment:card"), period=str(survey.year))
 
 
 def audience(subjects: list[Subject], names: Collection[str], day: date) -> People:
