@@ -1,10 +1,9 @@
 """One card, one answer, and nothing that leads from one to the other."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import ForeignKey
 
 from assessment.ballots import CardRefused, accept_ballot, shuffle, verify
@@ -12,7 +11,7 @@ from assessment.codes import hash_code, new_code
 from assessment.models import Ballot, Card, CardStatus
 from assessment.transitions import close_survey
 from core.models import Event, SubmittedForm
-from core.refusals import RuleBroken
+from tests.at_once import at_once, together
 from tests.factories.assessment import (
     AT,
     CLOSES,
@@ -124,27 +123,6 @@ def test_guessing_the_answer_by_order_is_no_better_than_chance():
 # -- Races --------------------------------------------------------------------------------------------
 
 
-def at_once(count, act):
-    """Run `act(n)` in threads that start together; what each raised, or None."""
-    outcomes, barrier = [], threading.Barrier(count)
-
-    def run(n):
-        barrier.wait()
-        try:
-            outcomes.append(act(n))
-        except RuleBroken as refused:
-            outcomes.append(refused)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
 def read_then_write(code, both_have_read):
     """What the burn must not be: look whether the card is unused, then save it as used."""
     found = Card.objects.get(pk=hash_code(code))
@@ -168,7 +146,7 @@ def test_fifty_at_once_with_one_card_leave_one_answer():
 @pytest.mark.django_db(transaction=True)
 def test_reading_before_writing_lets_more_than_one_through():
     code = card(OpenSurveyFactory())
-    gate = threading.Barrier(10)
+    gate = together(10)
     at_once(10, lambda n: read_then_write(code, gate))
     assert Ballot.objects.count() > 1
 

@@ -4,13 +4,14 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import F
 
 from core import changes
 from core.events import history_of
 from core.refusals import Conflict, RuleBroken
 from teams.models import Area
+from tests.at_once import at_once
 from tests.factories.teams import AreaFactory, UserFactory
 
 AT = datetime(2026, 10, 8, 6, 0, tzinfo=UTC)
@@ -51,27 +52,6 @@ def test_saving_what_somebody_else_saved_meanwhile_is_a_conflict_even_without_a_
     with pytest.raises(Conflict), transaction.atomic():
         changes.save(stale, "venue_changed", by=None, at=AT, fields=["venue"])
     assert history_of(area).count() == 1
-
-
-def at_once(count, act):
-    """Run `act(n)` in threads that all start together; return what each gave back or raised."""
-    outcomes, barrier = [], threading.Barrier(count)
-
-    def run(n):
-        barrier.wait()
-        try:
-            outcomes.append(act(n))
-        except Conflict as conflict:
-            outcomes.append(conflict)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def add_household(area_id):

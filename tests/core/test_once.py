@@ -1,16 +1,15 @@
 """A form that is sent twice has one effect and gives the same answer."""
 
-import threading
 import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 
 from core.models import Draft, SubmittedForm
 from core.once import once
+from tests.at_once import at_once
 from tests.factories.teams import UserFactory
 
 
@@ -82,23 +81,9 @@ def test_a_form_shown_again_with_errors_may_be_sent_again():
     assert not SubmittedForm.objects.exists()
 
 
-def five_at_once(view, user, data):
-    barrier = threading.Barrier(5)
-
-    def send():
-        barrier.wait()
-        post(view, user, data)
-        connections.close_all()
-
-    threads = [threading.Thread(target=send) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("guard", "effects"), [(once, 1), (lambda view: view, 5)], ids=["guarded", "unguarded"])
 def test_five_sendings_at_once_have_one_effect_and_five_without_the_guard(guard, effects):
-    five_at_once(guard(write_note), UserFactory(), {"form_key": uuid.uuid4(), "text": "停车"})
+    view, user, data = guard(write_note), UserFactory(), {"form_key": uuid.uuid4(), "text": "停车"}
+    at_once(5, lambda _n: post(view, user, data))
     assert Draft.objects.count() == effects

@@ -3,14 +3,10 @@
 Each guard has a twin that goes without it and loses or doubles, so that the guard is seen to do the work.
 """
 
-import threading
 import uuid
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +16,7 @@ from issues import counters, services
 from issues.models import Issue, IssueNumber, IssueStatus
 from issues.numbering import next_codes
 from issues.vault import Reported, reveal, seal
+from tests.at_once import at_once, together
 from tests.factories.issues import MONDAY, Journey
 from tests.people import District, build_district
 
@@ -39,23 +36,6 @@ def issue(district: District) -> Issue:
     return Journey(district).to(IssueStatus.IN_PROGRESS)
 
 
-def all_at_once(count: int, work: Callable[[int], Any], workers: int = AT_ONCE) -> list[Any]:
-    """Every piece of work by another person; `workers` of them at the same moment, each with a connection of their own."""
-    barrier = threading.Barrier(min(count, workers))
-
-    def start() -> None:
-        barrier.wait()
-
-    def run(number: int) -> Any:
-        try:
-            return work(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(max_workers=min(count, workers), initializer=start) as pool:
-        return list(pool.map(run, range(count)))
-
-
 # -- Lost updates ----------------------------------------------------------------------------------
 
 
@@ -66,7 +46,7 @@ def test_two_hundred_editors_lose_no_update(district: District, issue: Issue) ->
         services.add_progress(issue=issue, text=f"进展 {number}", public=False, by=street, at=MONDAY, version=None)
 
     before, events = Issue.objects.get(pk=issue.pk), history_of(issue).count()
-    all_at_once(EDITORS, edit)
+    at_once(EDITORS, edit, workers=AT_ONCE)
     after = Issue.objects.get(pk=issue.pk)
     assert after.version == before.version + EDITORS
     assert history_of(issue).count() == events + EDITORS
@@ -82,7 +62,7 @@ def test_without_the_version_in_the_update_editors_overwrite_each_other(issue: I
         row.version += 1
         row.save()
 
-    all_at_once(EDITORS, edit_naively)
+    at_once(EDITORS, edit_naively, workers=AT_ONCE)
     assert Issue.objects.get(pk=issue.pk).version < before + EDITORS
 
 
@@ -98,7 +78,7 @@ def test_of_editors_who_saw_the_same_form_one_wins_and_the_others_are_told(distr
             return conflict.by
         return "saved"
 
-    outcomes = all_at_once(AT_ONCE, edit)
+    outcomes = at_once(AT_ONCE, edit)
     assert outcomes.count("saved") == 1
     assert outcomes.count(street.name) == AT_ONCE - 1
     assert issue.replies.count() == 1
@@ -120,7 +100,7 @@ def test_of_two_desks_that_act_on_one_issue_one_wins(district: District) -> None
             return "refused"
         return "done"
 
-    assert sorted(all_at_once(10, act)) == ["done"] + ["refused"] * 9
+    assert sorted(at_once(10, act)) == ["done"] + ["refused"] * 9
     assert counters.differences() == []
 
 
@@ -132,7 +112,7 @@ def send_five_times(district: District, issue: Issue, form: dict[str, Any]) -> l
     for client in clients:
         client.force_login(district.own["street"])
     address = reverse("issues:act", args=[issue.code, "progress"])
-    return all_at_once(5, lambda number: clients[number].post(address, {"text": "下周划线", "public": "yes", **form}))
+    return at_once(5, lambda number: clients[number].post(address, {"text": "下周划线", "public": "yes", **form}))
 
 
 def test_a_form_sent_five_times_at_once_has_one_effect_and_one_answer(district: District, issue: Issue) -> None:
@@ -156,7 +136,7 @@ def test_submissions_at_once_get_different_numbers_without_gaps(district: Distri
     def submit(number: int) -> str:
         return services.submit_issues(issues=[drafts[number]], by=district.own["lead"], at=MONDAY)[0].code
 
-    codes = all_at_once(30, submit)
+    codes = at_once(30, submit, workers=AT_ONCE)
     assert sorted(codes) == [f"26Q4-{number:04d}" for number in range(1, 31)]
     assert counters.differences() == []
     assert verify() is None
@@ -164,7 +144,7 @@ def test_submissions_at_once_get_different_numbers_without_gaps(district: Distri
 
 def test_reading_then_writing_the_last_number_would_give_one_twice(district: District) -> None:
     next_codes(MONDAY.date(), 1)
-    ready = threading.Barrier(AT_ONCE)
+    ready = together(AT_ONCE)
 
     def take_naively(_number: int) -> int:
         row = IssueNumber.objects.get(pk="26Q4")
@@ -173,7 +153,7 @@ def test_reading_then_writing_the_last_number_would_give_one_twice(district: Dis
         row.save()
         return row.last
 
-    taken = all_at_once(AT_ONCE, take_naively)
+    taken = at_once(AT_ONCE, take_naively)
     assert len(set(taken)) < AT_ONCE
 
 
@@ -187,4 +167,4 @@ def test_looks_at_once_do_not_pass_the_limit(district: District, issue: Issue, m
         except RuleBroken:
             return "refused"
 
-    assert all_at_once(10, look).count("13812342207") == 3
+    assert at_once(10, look).count("13812342207") == 3

@@ -1,16 +1,15 @@
 """Several people press the button in the same moment: one wins, the others are told, nothing is torn."""
 
-import threading
 from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import connections
 
 from core.events import history_of, verify
 from core.refusals import Conflict, RuleBroken
 from teams import services
 from teams.models import Membership, Nomination, Pairing, Seat, User
+from tests.at_once import at_once
 from tests.factories.teams import UserFactory
 from tests.people import build_district
 from tests.teams.conftest import AT
@@ -19,26 +18,9 @@ AUGUST = date(2026, 8, 1)
 PEOPLE = 6
 
 
-def at_once(act: Callable[[int], object]) -> list[type]:
+def types_of(act: Callable[[int], object]) -> list[type]:
     """What became of PEOPLE calls that start together: the types of their results or refusals."""
-    outcomes: list[type] = []
-    barrier = threading.Barrier(PEOPLE)
-
-    def run(n: int) -> None:
-        barrier.wait()
-        try:
-            outcomes.append(type(act(n)))
-        except (Conflict, RuleBroken) as refusal:
-            outcomes.append(type(refusal))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(PEOPLE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
+    return [type(outcome) for outcome in at_once(PEOPLE, act)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -52,7 +34,7 @@ def test_of_several_nominations_at_once_one_is_made() -> None:
         organ = User.objects.get(pk=district["organ"].pk)
         return services.nominate(seat=mine, user=people[n], from_day=AUGUST, reason="换届", by=organ, at=AT)
 
-    outcomes = at_once(nominate)
+    outcomes = types_of(nominate)
 
     assert outcomes.count(Nomination) == 1
     assert Nomination.objects.count() == 1
@@ -75,7 +57,7 @@ def test_of_an_approval_and_a_refusal_at_once_one_counts() -> None:
             return services.approve_nomination(nomination=mine, by=office, at=AT)
         return services.decline_nomination(nomination=mine, by=office, at=AT, note="资格不符")
 
-    outcomes = at_once(decide)
+    outcomes = types_of(decide)
 
     nomination.refresh_from_db()
     approved = nomination.status == "approved"
@@ -96,7 +78,7 @@ def test_replacements_at_once_from_one_page_leave_one_successor() -> None:
             seat=seat, user=people[n], from_day=AUGUST, reason="换届", by=office, at=AT, version=seat.version
         )
 
-    assert sorted(at_once(replace), key=str) == sorted([Membership] + [Conflict] * (PEOPLE - 1), key=str)
+    assert sorted(types_of(replace), key=str) == sorted([Membership] + [Conflict] * (PEOPLE - 1), key=str)
     assert seat.memberships.count() == 2
 
 
@@ -109,7 +91,7 @@ def test_pairings_at_once_never_give_an_area_two_teams() -> None:
         office = User.objects.get(pk=district["coordinator"].pk)
         return services.pair(team=district.foreign.team, area=area, from_day=AUGUST, by=office, at=AT)
 
-    outcomes = at_once(pair)
+    outcomes = types_of(pair)
 
     assert outcomes.count(Pairing) == 1
     assert outcomes.count(RuleBroken) == PEOPLE - 1

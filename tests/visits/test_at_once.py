@@ -1,15 +1,13 @@
 """Several people plan in the same moment: no person and no visit is given away twice."""
 
-import threading
 from collections.abc import Callable
 from datetime import time
 
 import pytest
-from django.db import connections
 
 from core.events import verify
-from core.refusals import Conflict, RuleBroken
 from teams.models import User
+from tests.at_once import at_once
 from tests.factories.teams import AreaFactory, TeamFactory, pair, seat_person
 from tests.factories.visits import RoundFactory, VisitKindFactory, holidays
 from tests.people import build_district
@@ -20,26 +18,9 @@ from visits.models import Round, Visit, VisitStatus
 PEOPLE = 5
 
 
-def at_once(act: Callable[[int], object]) -> list[type]:
+def types_of(act: Callable[[int], object]) -> list[type]:
     """What became of PEOPLE calls that start together: the types of their results or refusals."""
-    outcomes: list[type] = []
-    barrier = threading.Barrier(PEOPLE)
-
-    def run(n: int) -> None:
-        barrier.wait()
-        try:
-            outcomes.append(type(act(n)))
-        except (Conflict, RuleBroken) as refusal:
-            outcomes.append(type(refusal))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(PEOPLE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
+    return [type(outcome) for outcome in at_once(PEOPLE, act)]
 
 
 def open_round() -> tuple[Round, int]:
@@ -64,7 +45,7 @@ def test_one_lawyer_s_hour_is_given_away_once() -> None:
         visit, by = Visit.objects.get(code=codes[n]), User.objects.get(pk=coordinator)
         return services.schedule_visit(visit=visit, day=FRIDAY, starts_at=time(14), venue=f"{n}室", by=by, at=AT)
 
-    outcomes = at_once(schedule)
+    outcomes = types_of(schedule)
 
     assert sorted(outcome.__name__ for outcome in outcomes) == ["ClashFound"] * (PEOPLE - 1) + ["Visit"]
     assert Visit.objects.filter(status=VisitStatus.SCHEDULED).count() == 1
@@ -80,7 +61,7 @@ def test_one_visit_is_scheduled_once() -> None:
         visit, by = Visit.objects.get(code=code), User.objects.get(pk=coordinator)
         return services.schedule_visit(visit=visit, day=FRIDAY, starts_at=time(9 + n), by=by, at=AT, version=1)
 
-    outcomes = at_once(schedule)
+    outcomes = types_of(schedule)
 
     assert outcomes.count(Visit) == 1
     assert Visit.objects.get(code=code).version == 2

@@ -13,7 +13,7 @@ from teams.models import User
 from teams.permissions import Role
 from tests.factories.teams import GrantFactory
 from tests.visits.conftest import AT, FRIDAY, Plan
-from tests.visits.test_at_once import PEOPLE, at_once, open_round
+from tests.visits.test_at_once import PEOPLE, open_round, types_of
 from visits import computing, services
 from visits.computing import compute
 from visits.models import BusyTime, DayPart, PlanRun, PlanStatus, Round, Visit, VisitStatus
@@ -120,7 +120,7 @@ def test_of_coordinators_who_release_at_once_one_wins() -> None:
         by, seen = User.objects.get(pk=pk), PlanRun.objects.select_related("round").get(pk=run.pk)
         return services.release_plan(run=seen, by=by, at=AT, version=run.version)
 
-    outcomes = at_once(act)
+    outcomes = types_of(act)
     assert sorted(one.__name__ for one in outcomes) == ["Conflict"] * (PEOPLE - 1) + ["Released"]
     assert set(Visit.objects.values_list("version", flat=True)) == {2}
     assert verify() is None
