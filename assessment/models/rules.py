@@ -72,7 +72,7 @@ class RuleSet(Versioned):
         return str(_("Appraisal rules %(year)s, version %(number)s") % {"year": self.year, "number": self.number})
 
     def get_absolute_url(self) -> str:
-        return reverse("assessment:rules", args=[self.year])
+        return reverse("assessment:score_rules", args=[self.year])
 
     @property
     def rules(self) -> Rules:
