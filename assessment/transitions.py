@@ -28,6 +28,7 @@ from assessment.rules import seal_of
 from core import changes
 from core.clock import today
 from core.refusals import RuleBroken
+from core.templatetags.core import zhday
 from core.transitions import Machine, Transition
 from notifications.kinds import Kind
 from notifications.services import Letter, notify_many
@@ -95,7 +96,7 @@ def close_survey(*, survey: Survey, by: User, at: datetime, version: int | None 
     if today(at) < survey.closes_on:
         raise RuleBroken(
             _("Residents were told they can answer until %(day)s. The survey can be closed from that day on.")
-            % {"day": survey.closes_on}
+            % {"day": zhday(survey.closes_on)}
         )
     survey.status, survey.closed_at, survey.closed_by = move.target or survey.status, at, by
     answers, survey.tallies = shuffle(survey), count_answers(survey)

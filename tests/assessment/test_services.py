@@ -187,7 +187,7 @@ def test_a_survey_whose_days_are_over_is_not_opened(district):
 
 def test_closing_waits_for_the_day_residents_were_told(district):
     survey = OpenSurveyFactory()
-    with pytest.raises(RuleBroken, match="Residents were told"):
+    with pytest.raises(RuleBroken, match="until Sat 5 December\\. "):
         close_survey(survey=survey, by=district["coordinator"], at=at_noon(CLOSES - timedelta(days=1)))
     ballots(survey, district.own.area, 12, remarks="楼道灯不亮")
     survey = close_survey(survey=survey, by=district["coordinator"], at=at_noon(CLOSES))
