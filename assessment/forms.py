@@ -12,6 +12,7 @@ from assessment.codes import clean_code
 from assessment.models import Survey
 from assessment.questions import Question, words
 from assessment.rules import Rules
+from assessment.templatetags.assessment import points as shown
 from core.forms import AnyDayField, Card, CodeField, Faces, LayoutMixin, NoteField, Plain, PlainField
 from teams.models import Area, OrgUnit
 
@@ -202,15 +203,21 @@ class RatingForm(LayoutMixin, forms.Form):
 
     def __init__(self, *args: Any, most: Decimal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["points"].help_text = _("0 to %(most)s, in steps of 0.1") % {"most": most.normalize()}
+        self.fields["points"].help_text = _("0 to %(most)s, in steps of 0.1") % {"most": shown(most)}
         self.fields["points"].widget.attrs |= {"inputmode": "decimal", "step": "0.1", "min": "0", "max": str(most)}
         self.most = most
 
     def clean_points(self) -> Decimal:
         points: Decimal = self.cleaned_data["points"]
         if points > self.most:
-            raise ValidationError(_("Please give 0 to %(most)s points.") % {"most": self.most.normalize()})
+            raise ValidationError(_("Please give 0 to %(most)s points.") % {"most": shown(self.most)})
         return points
+
+
+class RunForm(forms.Form):
+    """Which computation of the year is meant."""
+
+    number = forms.IntegerField(min_value=1, max_value=32_767, widget=forms.HiddenInput)
 
 
 class StreetFilter(forms.Form):
@@ -258,7 +265,7 @@ class WeightsForm(LayoutMixin, forms.Form):
         total = sum((value for value in data.values() if value is not None), Decimal(0))
         if not self.errors and total != 100:
             self.add_error(
-                None, _("The points add up to %(total)s; they must add up to 100.") % {"total": total.normalize()}
+                None, _("The points add up to %(total)s; they must add up to 100.") % {"total": shown(total)}
             )
         return data
 

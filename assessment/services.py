@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from assessment import policies
@@ -22,6 +23,8 @@ from core.events import append
 from core.refusals import RuleBroken
 from teams.models import Team, User
 from teams.permissions import Permission
+
+NOT_RATED = 0  # versions begin at 1
 
 # -- Surveys ----------------------------------------------------------------------------------
 
@@ -40,16 +43,10 @@ def create_survey(
 ) -> Survey:
     _allowed(by, Permission.SURVEY_MANAGE)
     _check_days(opens_on, closes_on)
-    if Survey.objects.filter(year=year).exists():
+    words = {"title_zh": title_zh, "title_en": title_en, "questions": questions or STANDARD}
+    survey = Survey(year=year, opens_on=opens_on, closes_on=closes_on, **words)
+    if not _inserted(survey):
         raise RuleBroken(_("There is a survey for this year already."))
-    survey = Survey.objects.create(
-        year=year,
-        title_zh=title_zh,
-        title_en=title_en,
-        opens_on=opens_on,
-        closes_on=closes_on,
-        questions=questions or STANDARD,
-    )
     append(survey, "created", by=by, at=at, payload={"year": year, "opens_on": opens_on, "closes_on": closes_on})
     return survey
 
@@ -85,9 +82,22 @@ def _check_days(opens_on: date, closes_on: date) -> None:
 # -- Rules ------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def load_rule_set(*, year: int, body: dict[str, Any], by: User | None = None, at: datetime) -> RuleSet:
     """A new version of the year's rules, waiting for two approvals; the version itself when the body is known already."""
+    return _load(year, body, by, at)[0]
+
+
+def write_rule_set(*, year: int, body: dict[str, Any], by: User, at: datetime) -> RuleSet:
+    """The same for somebody at a form, who wants to hear when there was nothing to write."""
+    rule_set, is_new = _load(year, body, by, at)
+    if not is_new:
+        raise RuleBroken(_("Nothing was written: %s has exactly these points.") % rule_set)
+    return rule_set
+
+
+@transaction.atomic
+def _load(year: int, body: dict[str, Any], by: User | None, at: datetime) -> tuple[RuleSet, bool]:
+    """The version with this body, and whether it is new."""
     _allowed(by, Permission.RULES_EDIT)
     try:
         read_rules(body)
@@ -96,13 +106,15 @@ def load_rule_set(*, year: int, body: dict[str, Any], by: User | None = None, at
     sha256 = seal_of(body)
     versions = list(RuleSet.objects.filter(year=year).select_for_update(of=("self",)))
     if known := next((version for version in versions if version.sha256 == sha256), None):
-        return known
+        return known, False
     if results_are_known(year):
         raise RuleBroken(_("Results of this year are known already. New rules can only be for a later year."))
     number = max((version.number for version in versions), default=0) + 1
-    rule_set = RuleSet.objects.create(year=year, number=number, body=body, sha256=sha256, created_by=by, created_at=at)
+    rule_set = RuleSet(year=year, number=number, body=body, sha256=sha256, created_by=by, created_at=at)
+    if not _inserted(rule_set):
+        raise RuleBroken(_("Somebody else wrote a version in this moment. Please look at it first."))
     append(rule_set, "created", by=by, at=at, payload={"year": year, "number": number, "sha256": sha256})
-    return rule_set
+    return rule_set, True
 
 
 # -- The office's rating ----------------------------------------------------------------------
@@ -112,7 +124,10 @@ def load_rule_set(*, year: int, body: dict[str, Any], by: User | None = None, at
 def rate_team(
     *, year: int, team: Team, points: Decimal, reason: str, by: User, at: datetime, version: int | None = None
 ) -> OfficeRating:
-    """Give or change the office's points; the reason is what the team will read."""
+    """Give or change the office's points; the reason is what the team will read.
+
+    `version` None says that the team was not rated yet: when it is, somebody was faster.
+    """
     _allowed(by, Permission.OFFICE_RATE)
     most = most_points(year)
     if most is None:
@@ -121,14 +136,13 @@ def rate_team(
         raise RuleBroken(_("Please give 0 to %(most)s points.") % {"most": most})
     if not reason.strip():
         raise RuleBroken(_("Please write down the reason; the team will read it."))
-    rating = OfficeRating.objects.filter(year=year, team=team).first()
-    if rating is None:
-        rating = OfficeRating.objects.create(year=year, team=team, points=points, reason=reason, by=by, at=at)
-        append(rating, "rated", by=by, at=at, payload={"team": team.number, "points": points, "reason": reason})
-        return rating
-    rating = changes.lock(rating, version=version)
-    rating.points, rating.reason, rating.by, rating.at = points, reason, by, at
     facts = {"team": team.number, "points": points, "reason": reason}
+    rating = OfficeRating(year=year, team=team, points=points, reason=reason, by=by, at=at)
+    if not OfficeRating.objects.filter(year=year, team=team).exists() and _inserted(rating):
+        append(rating, "rated", by=by, at=at, payload=facts)
+        return rating
+    rating = changes.lock(OfficeRating.objects.get(year=year, team=team), version=version or NOT_RATED)
+    rating.points, rating.reason, rating.by, rating.at = points, reason, by, at
     changes.save(rating, "rated", by=by, at=at, fields=["points", "reason", "by", "at"], payload=facts)
     return rating
 
@@ -221,6 +235,16 @@ def stored_digest(run: ScoreRun) -> str:
         for row in ScoreSheet.objects.filter(run=run)
     ]
     return digest_of(run.rule_set.sha256, run.as_of, sheets)
+
+
+def _inserted(row: Model) -> bool:
+    """Whether the row is in the table now; it is not where somebody else's has its place, even since this moment."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _allowed(by: User | None, permission: Permission) -> None:

@@ -29,7 +29,7 @@ from teams.requests import SignedInRequest
 @require_safe
 @policy(Permission.OFFICE_RATE)
 def score_ratings(request: SignedInRequest, year: int) -> HttpResponse:
-    scores_in_use()
+    scores_in_use(year)
     most = most_points(year)
     form = RatingFilter(request.GET)
     day = today(timezone.now())
@@ -51,7 +51,7 @@ def score_ratings(request: SignedInRequest, year: int) -> HttpResponse:
 @policy(Permission.OFFICE_RATE)
 @once
 def score_rating(request: SignedInRequest, year: int, number: int) -> HttpResponse:
-    scores_in_use()
+    scores_in_use(year)
     team = get_object_or_404(Team.objects.visible_to(request.user).active(), number=number)
     most = most_points(year)
     if most is None:

@@ -27,7 +27,7 @@ from teams.requests import SignedInRequest
 @require_safe
 @policy(Permission.SCORE_VIEW)
 def score_rules(request: SignedInRequest, year: int) -> HttpResponse:
-    scores_in_use()
+    scores_in_use(year)
     related = ("created_by", "first_by", "second_by")
     versions = list(RuleSet.objects.visible_to(request.user).filter(year=year).select_related(*related))
     writes = holds(request.user, Permission.RULES_EDIT)
@@ -53,7 +53,7 @@ def score_rules(request: SignedInRequest, year: int) -> HttpResponse:
 @once
 def score_rules_new(request: SignedInRequest, year: int) -> HttpResponse:
     """A new version with other points, from the newest version of this year or, for a new year, of an earlier one."""
-    scores_in_use()
+    scores_in_use(year)
     old = _newest(year)
     if old is None:
         raise Http404
@@ -61,7 +61,7 @@ def score_rules_new(request: SignedInRequest, year: int) -> HttpResponse:
     back = reverse("assessment:score_rules", args=[year])
     if request.method == "POST" and form.is_valid():
         try:
-            made = services.load_rule_set(year=year, body=form.body(old.body), by=request.user, at=timezone.now())
+            made = services.write_rule_set(year=year, body=form.body(old.body), by=request.user, at=timezone.now())
         except RuleBroken as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -82,7 +82,7 @@ def score_rules_new(request: SignedInRequest, year: int) -> HttpResponse:
 @policy(Permission.RULES_APPROVE)
 @once
 def score_rule_set_approve(request: SignedInRequest, year: int, number: int) -> HttpResponse:
-    scores_in_use()
+    scores_in_use(year)
     found = get_object_or_404(RuleSet.objects.visible_to(request.user), year=year, number=number)
     if not may(request.user, Permission.RULES_APPROVE, found):
         raise PermissionDenied

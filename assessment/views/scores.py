@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessment import services
 from assessment.bands import strip_of
-from assessment.forms import SheetFilter
+from assessment.forms import RunForm, SheetFilter
 from assessment.history import run_entries
 from assessment.models import OfficeRating, RuleSet, RunStatus, ScoreRun, ScoreSheet, Survey
 from assessment.policies import may
@@ -26,6 +26,7 @@ from assessment.views.access import scores_in_use
 from core.once import once
 from core.paging import page_of
 from core.refusals import RuleBroken
+from core.templatetags.core import zhdate
 from teams.grants import holds
 from teams.guards import policy
 from teams.models import Pairing
@@ -58,7 +59,7 @@ def periods(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @policy(Permission.SCORE_VIEW)
 def scores(request: SignedInRequest, year: int) -> HttpResponse:
-    scores_in_use()
+    scores_in_use(year)
     run, district = current_run(year, request.user), sees_district(request.user)
     if run is None and not (district and _is_known(year)):
         raise Http404
@@ -92,7 +93,7 @@ def scores(request: SignedInRequest, year: int) -> HttpResponse:
 @policy(Permission.SCORE_VIEW)
 def sheet(request: SignedInRequest, year: int, number: int) -> HttpResponse:
     """“Why 13.3?”: every line opens to its arithmetic and to the visits and issues that were counted or not."""
-    scores_in_use()
+    scores_in_use(year)
     found = _sheet(request, year, number)
     rules, run = found.run.rule_set.rules, found.run
     view = sheet_view(found, rules, request.user)
@@ -122,7 +123,7 @@ def sheet(request: SignedInRequest, year: int, number: int) -> HttpResponse:
 @once
 def score_compute(request: SignedInRequest, year: int) -> HttpResponse:
     """All teams in the request: seconds for a district. `manage.py compute_scores` does the same."""
-    scores_in_use()
+    scores_in_use(year)
     run = services.compute_scores(year=year, by=request.user, at=timezone.now())
     n = run.sheets.count()
     messages.success(request, ngettext("Scored %(n)s team.", "Scored %(n)s teams.", n) % {"n": n})
@@ -133,10 +134,8 @@ def score_compute(request: SignedInRequest, year: int) -> HttpResponse:
 @policy(Permission.SCORE_COMPUTE)
 @once
 def score_publish(request: SignedInRequest, year: int) -> HttpResponse:
-    scores_in_use()
-    run = current_run(year, request.user)
-    if run is None:
-        raise Http404
+    scores_in_use(year)
+    run = _run_looked_at(request, year)
     if not may(request.user, Permission.SCORE_COMPUTE, run):
         raise PermissionDenied
     sentence = ""
@@ -150,7 +149,9 @@ def score_publish(request: SignedInRequest, year: int) -> HttpResponse:
             return redirect(run)
     context = {
         "title": _("Publish the scores of %s?") % year,
+        "form": RunForm(initial={"number": run.number}),
         "consequences": [
+            _("Computation %(number)s, data as of %(day)s.") % {"number": run.number, "day": zhdate(run.as_of)},
             _("Every team can read its own sheet, with every number behind it."),
             _("The lead cadres get a message. This cannot be taken back."),
         ],
@@ -160,6 +161,17 @@ def score_publish(request: SignedInRequest, year: int) -> HttpResponse:
         "cancel_url": run.get_absolute_url(),
     }
     return render(request, "_parts/confirm.html", context, status=422 if sentence else 200)
+
+
+def _run_looked_at(request: SignedInRequest, year: int) -> ScoreRun:
+    """The computation whose number came with the link or the form. Only a page opened without one means the newest."""
+    form = RunForm(request.POST or request.GET)
+    runs = ScoreRun.objects.visible_to(request.user).filter(year=year).order_by("-number")
+    if form.is_valid() or request.method == "POST":
+        runs = runs.filter(number=form.cleaned_data.get("number"))
+    if (run := runs.first()) is None:
+        raise Http404
+    return run
 
 
 def _is_known(year: int) -> bool:

@@ -230,7 +230,17 @@ def test_a_programme_without_scores_has_none_of_their_pages(district):
 
 
 @pytest.mark.parametrize(
-    "address", ["scores/2026/ratings/999/", "scores/1999/", "surveys/1999/", "scores/2026/rules/9/approve/"]
+    "address",
+    [
+        "scores/2026/ratings/999/",
+        "scores/1999/",
+        "surveys/1999/",
+        "scores/2026/rules/9/approve/",
+        "scores/1999/rules/new/",
+        "scores/3000/rules/new/",
+        "scores/99999/rules/new/",
+        f"scores/{10**20}/ratings/118/",
+    ],
 )
 def test_what_does_not_exist_is_not_found(district, address):
     ApprovedRuleSetFactory()
@@ -365,8 +375,24 @@ def test_the_office_computes_and_publishes_from_the_page(district):
     assert client.post(url("score_compute", 2026)).url == url("scores", 2026)
     assert ScoreRun.objects.count() == 2
     assert "Publish the scores" in words_of(client.get(url("scores", 2026)))
-    assert client.post(url("score_publish", 2026)).url == url("scores", 2026)
+    assert f"{url('score_publish', 2026)}?number=2" in client.get(url("scores", 2026)).content.decode()
+    assert client.post(url("score_publish", 2026), {"number": 2}).url == url("scores", 2026)
     assert ScoreRun.objects.get(number=2).status == "published"
+
+
+def test_what_is_published_is_the_computation_that_was_looked_at(district):
+    scored(district, publish=False)
+    client, address = client_of(district["coordinator"]), url("score_publish", 2026)
+    form = client.get(f"{address}?number=1")
+    assert 'name="number" value="1"' in form.content.decode()
+    assert "Computation 1, data as of 15 December" in words_of(form)
+    client.post(url("score_compute", 2026))
+    refused = client.post(f"{address}?number=1", {"number": 1})
+    assert (refused.status_code, "There is a newer computation." in words_of(refused)) == (422, True)
+    assert 'name="number" value="1"' in refused.content.decode()
+    for number in ({}, {"number": ""}, {"number": 9}, {"number": "1" * 40}):
+        assert client.post(address, number).status_code == 404
+    assert not ScoreRun.objects.published().exists()
 
 
 def test_what_is_missing_stands_where_the_button_would_be(district):
@@ -377,7 +403,7 @@ def test_what_is_missing_stands_where_the_button_would_be(district):
     page = words_of(client.get(url("scores", 2026)))
     assert "Teams the office has not rated yet: 1." in page
     assert "Publish the scores" not in page
-    assert client.post(url("score_publish", 2026)).status_code == 422
+    assert client.post(url("score_publish", 2026), {"number": 2}).status_code == 422
 
 
 def test_computing_without_rules_gives_a_sentence(district):
@@ -503,6 +529,40 @@ def test_the_office_writes_a_new_version_by_changing_points(district):
     newest = RuleSet.objects.get(number=2)
     assert {code: newest.rules.by_code[code].max_points for code in ("A1", "A2")} == {"A1": 15.5, "A2": 4.5}
     assert newest.body["indicators"][0]["max"] == "15.5"
+
+
+@pytest.mark.parametrize(("d1", "total"), [(5, "90"), (25, "110")])
+def test_a_total_that_is_wrong_is_told_in_figures_as_people_write_them(district, d1, total):
+    RuleSetFactory()
+    points = {entry["code"]: entry["max"] for entry in rules_body()["indicators"]}
+    page = client_of(district["coordinator"]).post(url("score_rules_new", 2026), points | {"D1": d1})
+    assert f"The points add up to {total}; they must add up to 100." in words_of(page)
+
+
+def test_ten_points_at_most_are_told_as_ten(district):
+    body = rules_body()
+    body["indicators"][7]["max"], body["indicators"][0]["max"] = 10, 21
+    ApprovedRuleSetFactory(body=body)
+    client = client_of(district["coordinator"])
+    assert "0 to 10, in steps" in words_of(client.get(url("score_rating", 2026, 118)))
+    page = client.post(url("score_rating", 2026, 118), {"points": "11", "reason": "准备充分"})
+    assert "Please give 0 to 10 points." in words_of(page)
+
+
+def test_no_rules_are_written_for_a_year_nobody_means(district):
+    RuleSetFactory()
+    points = {entry["code"]: entry["max"] for entry in rules_body()["indicators"]}
+    client = client_of(district["coordinator"])
+    assert {client.post(url("score_rules_new", year), points).status_code for year in (1999, 2100, 99999)} == {404}
+
+
+def test_points_left_as_they_are_make_no_version_and_it_says_so(district):
+    RuleSetFactory(created_by=district["coordinator"])
+    points = {entry["code"]: entry["max"] for entry in rules_body()["indicators"]}
+    page = client_of(district["coordinator"]).post(url("score_rules_new", 2026), points)
+    assert page.status_code == 422
+    assert "Nothing was written: Appraisal rules 2026, version 1 has exactly these points." in words_of(page)
+    assert RuleSet.objects.count() == 1
 
 
 def test_next_years_rules_begin_as_this_years(district):
