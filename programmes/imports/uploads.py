@@ -1,4 +1,7 @@
-"""Uploaded files between the check and the import: sealed, each person's own, and gone after two hours."""
+"""Uploaded files between the check and the import: sealed, each person's own, and gone after two hours.
+
+They lie beside the photos, in the folder that all web machines share; nothing of it is served but by views that ask.
+"""
 
 import json
 import secrets
@@ -94,4 +97,4 @@ def _folders() -> Iterator[Path]:
 
 
 def _folder() -> Path:
-    return Path(settings.VAR_DIR) / "imports"
+    return Path(settings.MEDIA_ROOT) / "imports"

@@ -33,6 +33,7 @@ def story(
 ) -> Iterator[Story]:
     """An empty installation with its programme, and nobody but the office, the leading group and the auditor."""
     settings.VAR_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
     clock = Clock()
     monkeypatch.setattr(timezone, "now", clock)
     call_command("load_programme", "xuhui", verbosity=0)

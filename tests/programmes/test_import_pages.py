@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from programmes.imports import uploads
 from programmes.imports.run import File
 from programmes.imports.uploads import Upload
+from programmes.nightly import forget_uploads
 from teams.models import Area, Team, User
 from teams.permissions import Role
 from tests.factories.teams import GrantFactory
@@ -25,7 +26,7 @@ START = "/import/"
 
 @pytest.fixture(autouse=True)
 def folder(settings: object, tmp_path: Path) -> Path:
-    settings.VAR_DIR = tmp_path  # type: ignore[attr-defined]
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
     settings.LANGUAGE_CODE = "en"  # type: ignore[attr-defined]
     with translation.override("en"):
         yield tmp_path
@@ -169,6 +170,22 @@ def test_uploaded_files_are_sealed_and_only_the_site_may_read_them(office: Clien
     for path in kept.iterdir():
         assert path.stat().st_mode & 0o077 == 0
         assert "王秀珍".encode() not in path.read_bytes()
+
+
+def test_what_one_web_machine_took_another_imports(office: Client, settings: object, folder: Path) -> None:
+    """All they share is the database, the keys and the folder of the photos."""
+    settings.VAR_DIR = folder / "one"  # type: ignore[attr-defined]
+    address = upload(office, books.files(books.good()))
+    settings.VAR_DIR = folder / "two"  # type: ignore[attr-defined]
+    office.post(f"{address}confirm/", {"digest": digest_on(office.get(address).content.decode())})
+    assert Team.objects.count() == 3
+
+
+def test_the_nightly_sweep_finds_uploads(programme: None, coordinator: User, folder: Path) -> None:
+    at = timezone.now()
+    Upload.keep([File("a.csv", b"x")], owner_id=coordinator.pk, at=at)
+    assert forget_uploads(at + timedelta(hours=3)) == "1 uploads forgotten"
+    assert list((folder / "imports").iterdir()) == []
 
 
 def test_uploaded_files_are_gone_after_two_hours(programme: None, coordinator: User, folder: Path) -> None:
