@@ -75,7 +75,7 @@ class BusyTimes(Step):
         name, phone = record.name("姓名"), record.mobile("手机")
         if not name or not phone:
             return None
-        if phone not in self.known.people:
+        if self.known.number_today(name, phone) not in self.known.people:
             sentence = _("Nobody in Manyi has this number; the line is left out.")
             record.notes.remark(record.place("手机"), sentence, follows=True)
             return None

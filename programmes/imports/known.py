@@ -1,5 +1,6 @@
 """What the district has already, and what the files of this import add to it. Read once; nothing is written here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,8 +11,9 @@ from core.clock import today
 from programmes.imports.cells import Record
 from programmes.imports.report import Notes, Place
 from teams.importing import slug_for
-from teams.models import Area, Grant, OrgUnit, Team, TeamTemplate, User
+from teams.models import Area, Grant, OrgUnit, PhoneChange, Team, TeamTemplate, User
 from teams.permissions import Role
+from teams.services.phone import DONE
 
 
 @dataclass
@@ -25,13 +27,17 @@ class Said:
 
 @dataclass
 class Known:
-    """Units, areas, people and teams by the names they go under, new ones among them. `streets` go by area."""
+    """Units, areas, people and teams by the names they go under, new ones among them. `streets` go by area.
+
+    `earlier` has people by a number they had before, and by their name.
+    """
 
     notes: Notes
     at: datetime
     units: dict[str, OrgUnit] = field(default_factory=dict)
     areas: dict[str, Area] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
+    earlier: dict[tuple[str, str], User] = field(default_factory=dict)
     teams: dict[int, Team] = field(default_factory=dict)
     streets: dict[str, OrgUnit] = field(default_factory=dict)
     grants: dict[tuple[str, str, str], Grant] = field(default_factory=dict)
@@ -48,6 +54,7 @@ class Known:
         known.areas = {area.name: area for area in Area.objects.select_related("street")}
         known.streets = {area.name: area.street for area in known.areas.values()}
         known.people = {user.phone: user for user in User.objects.select_related("unit")}
+        known.earlier = _earlier(known.people.values())
         known.teams = {team.number: team for team in Team.objects.select_related("unit")}
         for grant in Grant.objects.open_ended().select_related("user", "unit", "area"):
             known.grants[grant.user.phone, grant.role, str(grant.unit or grant.area or "")] = grant
@@ -94,9 +101,13 @@ class Known:
 
     def person(self, record: Record, name_heading: str, phone_heading: str, **facts: Any) -> User | None:
         """Whoever has this number. The same number under two names is refused: one of the two is a slip."""
-        name, phone = record.name(name_heading), record.mobile(phone_heading)
-        if not name or not phone:
+        name, typed = record.name(name_heading), record.mobile(phone_heading)
+        if not name or not typed:
             return None
+        phone = self.number_today(name, typed)
+        if phone != typed:
+            sentence = _("%(name)s has another number by now; the workbook still has the earlier one.")
+            record.notes.remark(record.place(phone_heading), sentence % {"name": name})
         said = self.said.get(phone)
         if said is None:
             said = self._first_mention(record, name, phone, name_heading, phone_heading)
@@ -111,6 +122,11 @@ class Known:
             if value:
                 said.facts.setdefault(fact, value)
         return said.user
+
+    def number_today(self, name: str, phone: str) -> str:
+        """Another one than in the workbook, if nobody has that now and somebody of this name had it before."""
+        user = None if phone in self.people else self.earlier.get((phone, name))
+        return user.phone if user else phone
 
     def _first_mention(self, record: Record, name: str, phone: str, name_heading: str, phone_heading: str) -> Said:
         user = self.people.get(phone)
@@ -137,6 +153,13 @@ class Known:
         grant = Grant(user=user, role=role, from_day=self.day, **scope)
         self.grants[user.phone, role, str(where)] = grant
         return grant
+
+
+def _earlier(people: Iterable[User]) -> dict[tuple[str, str], User]:
+    """By the changes people confirmed themselves; of one the administrator makes the log has masked numbers only."""
+    by_pk = {user.pk: user for user in people}
+    done = PhoneChange.objects.filter(outcome=DONE).order_by("ended_at").values_list("old_phone", "user_id")
+    return {(phone, by_pk[pk].name): by_pk[pk] for phone, pk in done}
 
 
 def area_name(typed: str) -> str:

@@ -18,9 +18,10 @@ from issues.vault import issues_by_phone
 from programmes.imports.reading import read
 from programmes.imports.report import Report
 from programmes.imports.run import Changed, File, check, run
-from teams.models import Area, Grant, Membership, OrgUnit, Pairing, Programme, Seat, SeatKind, Team, User
+from teams.models import Area, Grant, Membership, OrgUnit, Pairing, PhoneChange, Programme, Seat, SeatKind, Team, User
 from teams.permissions import Role
 from teams.services import replace_member
+from tests.factories.teams import UserFactory
 from tests.programmes import bad_workbooks as books
 from tests.programmes.bad_workbooks import AREAS, BUSY, LEDGER, TEAMS, UNITS, WRONG, Wrong
 from tests.programmes.conftest import AT
@@ -419,6 +420,58 @@ def test_a_responsibility_changed_twice_on_a_day_is_put_right_and_both_stay_in_t
         ("change", "长堤街道"),
     ]
     assert verify() is None
+
+
+def new_number(old: str, new: str) -> None:
+    user = User.objects.get(phone=old)
+    PhoneChange.objects.create(user=user, old_phone=old, new_phone=new, asked_at=AT, ended_at=AT, outcome="done")
+    User.objects.filter(pk=user.pk).update(phone=new)
+
+
+def test_somebody_is_recognised_by_the_number_before(imported: Report, everything: Count) -> None:
+    """On the roster and among the busy times; the newer number stays."""
+    old, before = books.phone(1, 0), everything()
+    new_number(old, "19912345678")
+    report = run(changed(books.good(), TEAMS, BUSY), by=None, at=AT)
+    words = "带队1 has another number by now; the workbook still has the earlier one."
+    assert [str(remark) for remark in report.remarks] == [
+        f"03_teams.xlsx · 长堤街道 · F3 · {words}",
+        f"05_busy_times.csv · B2 · {words}",
+    ]
+    assert not report.has_changes
+    assert User.objects.get(name="带队1").phone == "19912345678"
+    assert everything() == before | {"teams.PhoneChange": before["teams.PhoneChange"] + 1}
+
+
+def test_an_earlier_number_is_nobodys_under_another_name(imported: Report) -> None:
+    books_ = books.good()
+    books_[TEAMS]["荷塘镇"][2][3] = "别人"
+    new_number(books.phone(3, 0), "19912345678")
+    report = run(changed(books_, TEAMS), by=None, at=AT)
+    assert (report.errors, report.remarks) == ([], [])
+    assert set(User.objects.filter(name__in=["别人", "带队3"]).values_list("name", "phone")) == {
+        ("别人", books.phone(3, 0)),
+        ("带队3", "19912345678"),
+    }
+
+
+def test_an_earlier_number_belongs_to_whoever_has_it_now(imported: Report) -> None:
+    new_number(books.phone(1, 0), "19912345678")
+    UserFactory(name="带队1", phone=books.phone(1, 0))
+    report = run(changed(books.good(), TEAMS), by=None, at=AT)
+    assert report.remarks == []
+    seat = Seat.objects.get(team__number=1, kind__code="lead")
+    assert seat.memberships.get(until_day=None).user.phone == books.phone(1, 0)
+
+
+def test_a_number_somebody_did_not_take_in_the_end_is_not_looked_for(imported: Report) -> None:
+    user = User.objects.get(name="律师1")
+    asked = {"old_phone": "19900001111", "new_phone": "19900002222", "asked_at": AT, "ended_at": AT}
+    PhoneChange.objects.create(user=user, outcome="withdrawn", **asked)
+    books_ = books.good()
+    books_[TEAMS]["长堤街道"][2][14] = "19900001111"
+    run(changed(books_, TEAMS), by=None, at=AT)
+    assert User.objects.filter(name="律师1").count() == 2
 
 
 def test_a_number_known_under_another_name_is_refused(imported: Report) -> None:
