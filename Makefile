@@ -67,11 +67,12 @@ messages: $(RUNTIME)
 	$(PY) manage.py makemessages -l zh_Hans --no-wrap --no-obsolete --add-location=file -i .venv -i var -i tests
 	$(PY) manage.py compile_po
 
-lock:
+lock: $(RUNTIME)
 	@$(PY) -m tools.lock
 
 clean:
-	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache locale/*/LC_MESSAGES/django.mo
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # -- What they need. Each file is the mark of a finished step ----------------------------------
 

@@ -1,4 +1,4 @@
-"""The form that takes workbooks."""
+"""Workbooks to import, a server to read calendars from, and the version of a row somebody saw."""
 
 from typing import Any
 

