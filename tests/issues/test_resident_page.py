@@ -18,6 +18,8 @@ from issues.vault import Reported
 from tests.factories.issues import MONDAY, Journey
 from tests.people import District
 
+pytestmark = pytest.mark.usefixtures("in_2026")
+
 WRONG = "AAAAAAAA"
 KEY = "5c1cbb1e-6a38-4f0e-9a6e-0b8b4b2f7c11"
 

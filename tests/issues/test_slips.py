@@ -14,6 +14,8 @@ from tests.factories.visits import placed_visit
 from tests.people import District
 from visits.models import Visit
 
+pytestmark = pytest.mark.usefixtures("in_2026")
+
 
 @pytest.fixture
 def visit(district: District) -> Visit:

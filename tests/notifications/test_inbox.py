@@ -16,6 +16,8 @@ from teams.models import User
 from tests.factories.notifications import MessageFactory
 from tests.factories.teams import UserFactory
 
+pytestmark = pytest.mark.usefixtures("in_2026")
+
 AT = datetime(2026, 7, 6, 8, 0, tzinfo=UTC)
 FACTS = {
     "area": "春申坊",

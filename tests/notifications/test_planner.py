@@ -15,6 +15,8 @@ from tests.factories.teams import UserFactory
 from tests.notifications.conftest import step
 from tests.notifications.things import Shelf
 
+pytestmark = pytest.mark.usefixtures("in_2026")
+
 Rule = Callable[..., ReminderRule]
 DAY = date(2026, 10, 9)
 

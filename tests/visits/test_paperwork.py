@@ -13,6 +13,8 @@ from visits.models import Visit
 from visits.paperwork import IssueCounts
 from visits.tasks import VisitPage, view_of
 
+pytestmark = pytest.mark.usefixtures("in_2026")
+
 COUNTS: dict[str, IssueCounts] = {}
 
 
