@@ -16,6 +16,7 @@ from notifications.kinds import Kind
 from notifications.models import Delivery, DeliveryState
 from notifications.words import channel_label, why
 from teams.models import OrgUnit
+from visits.forms import FIRST_DAY, LAST_DAY
 
 FAILED = "failed"
 WAITING = "waiting"
@@ -44,7 +45,7 @@ class LedgerFilter(forms.Form):
     unit = forms.ModelChoiceField(
         label=_("Unit"), queryset=OrgUnit.objects.none(), required=False, empty_label=_("All")
     )
-    day = AnyDayField(label=_("Day"), required=False)
+    day = AnyDayField(label=_("Day"), first=FIRST_DAY, last=LAST_DAY, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count, Sum
+from django.db.models import BigIntegerField, CharField, Count, QuerySet, Sum, Value
+from django.db.models.functions import Cast
 
 from issues.models import Issue, IssueCounter, IssueStatus
 
@@ -107,19 +108,36 @@ def subtract(after: Numbers, before: Numbers) -> Numbers:
     return difference
 
 
-def recount(quarter: str) -> Numbers:
-    """What the counters of a quarter should say, from the issues themselves."""
-    numbers: Numbers = Counter()
-    groups = Issue.objects.submitted().filter(quarter=quarter).order_by().values_list(*FIELDS).annotate(n=Count("pk"))
-    for *row, n in groups.iterator(chunk_size=2000):
-        for cell in _cells(*row):
-            numbers[cell] += n
-    return numbers
-
-
 def stored(quarter: str) -> Numbers:
-    rows = IssueCounter.objects.filter(quarter=quarter).exclude(n=0)
-    return Counter({Cell(*row[:4]): row[4] for row in rows.values_list("quarter", "facet", "key", "status", "n")})
+    """What the counters of a quarter say."""
+    return compared(quarter)[0]
+
+
+def compared(quarter: str) -> tuple[Numbers, Numbers]:
+    """What the counters of a quarter say, and what they should say from the issues themselves.
+
+    Both are read by one statement, so that an issue that moves meanwhile is in both or in none.
+    """
+    kept: Numbers = Counter()
+    counted: Numbers = Counter()
+    for facet, key, n, *row in _in_one_statement(quarter).iterator(chunk_size=2000):
+        if facet:
+            kept[Cell(row[0], facet, key, row[1])] += n
+        else:
+            for cell in _cells(*row):
+                counted[cell] += n
+    return kept, counted
+
+
+def _in_one_statement(quarter: str) -> QuerySet[Any, Any]:
+    """Rows of counters, and groups of issues with neither facet nor key."""
+    counters = IssueCounter.objects.filter(quarter=quarter).exclude(n=0).order_by()
+    groups = Issue.objects.submitted().filter(quarter=quarter).order_by().values(*FIELDS).annotate(c=Count("pk"))
+    nothing = Value("", output_field=CharField())
+    blanks = [Cast(None, BigIntegerField())] * (len(FIELDS) - 2)
+    return counters.values_list("facet", "key", "n", "quarter", "status", *blanks).union(
+        groups.values_list(nothing, nothing, "c", *FIELDS), all=True
+    )
 
 
 @dataclass(frozen=True)
@@ -133,7 +151,7 @@ def differences() -> list[Difference]:
     """Where counters and issues disagree: nothing, unless somebody went past the services."""
     found = []
     for quarter in _quarters():
-        kept, counted = stored(quarter), recount(quarter)
+        kept, counted = compared(quarter)
         for cell in sorted(kept.keys() | counted.keys()):
             if kept[cell] != counted[cell]:
                 found.append(Difference(cell, kept[cell], counted[cell]))

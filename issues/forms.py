@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import today
 from core.forms import AnyDayField, Card, Cards, LayoutMixin, NoteField, Plain, PlainField
 from core.personal import looks_personal
 from issues.models import Channel, Complexity, Issue, Level, Reaction
@@ -216,7 +217,8 @@ class ConfirmForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("told_on", self.day)
-        self.fields["told_on"].limit(last=self.day)  # type: ignore[attr-defined]
+        first = today(self.issue.submitted_at) if self.issue.submitted_at else None
+        self.fields["told_on"].limit(first, self.day)  # type: ignore[attr-defined]
 
 
 class ExtendForm(ActionForm):

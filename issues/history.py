@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.models import Event
 from core.templatetags.core import zhdate
 from issues.models import Channel, Outcome, Reaction
+from issues.services.answers import REVIEW_DAY
 
 if TYPE_CHECKING:
     from issues.story import Story, Words
@@ -71,7 +72,7 @@ def _paragraphs(kind: str, words: "Words", verb: str) -> list[str]:
 def _feedback(words: "Words") -> list[str]:
     channel, told_on, reaction, note = words.more
     told = _("Told %(person)s (%(channel)s) on %(day)s") % {
-        "person": words.text,
+        "person": words.text or _("the resident"),
         "channel": Channel(channel).label if channel in Channel.values else channel,
         "day": zhdate(date.fromisoformat(told_on)),
     }
@@ -123,6 +124,13 @@ def _with_name(sentence: Callable[[str], str], key: str) -> Sentence:
 def _granted(_story: "Story", facts: dict[str, Any]) -> str:
     values = {"day": _day(facts, "due_on"), "old": _day(facts, "old_due_on")}
     return _("granted the extension to %(day)s (it was due on %(old)s)") % values
+
+
+def _came_back(_story: "Story", facts: dict[str, Any]) -> str:
+    """In what was written down before the two were told apart, the words behind it say which it was."""
+    if facts.get(REVIEW_DAY):
+        return _("Opened again: the review day of its explanation has come")
+    return _("Opened again: the resident says so, or its review day came")
 
 
 def _followed_up(_story: "Story", facts: dict[str, Any]) -> str:
@@ -190,7 +198,7 @@ VERBS: dict[str, tuple[str, str, Sentence]] = {
     "said_resolved": ("circle-check", "green", lambda *_facts: _("The resident says it is resolved")),
     "said_explained": ("circle-check", "green", lambda *_facts: _("The resident has read the explanation")),
     "said_no": ("message-circle", "amber", lambda *_facts: _("The resident does not accept the answer")),
-    "came_back": ("repeat", "amber", lambda *_facts: _("Opened again: the resident says so, or its review day came")),
+    "came_back": ("repeat", "amber", _came_back),
     "promise_heard": (
         "speakerphone",
         "",

@@ -176,7 +176,7 @@ def say_not_solved(*, issue: Issue, words: str, at: datetime) -> Issue:
 def _feed_back(issue: Issue, reaction: str, words: str, at: datetime) -> Issue:
     return feed_back(
         issue=issue,
-        told=_("the resident"),
+        told="",
         channel=Channel.SLIP,
         told_on=today(at),
         reaction=reaction,

@@ -2,19 +2,22 @@
 
 from datetime import datetime
 
-from django.db.models import Max
-from django.utils.translation import gettext as _
+from django.db.models import Exists, OuterRef
 
 from core.clock import today
 from issues.models import Explanation, Issue, IssueStatus
-from issues.services import reopen_issue
+from issues.services import reopen_for_review
 
 
 def reopen_due(at: datetime) -> str:
-    """Open every explained issue again whose last review day has come; its desk looks at it once more."""
-    explained = Explanation.objects.filter(issue__status=IssueStatus.EXPLAINED, upheld=True).order_by()
-    due = explained.values("issue").annotate(last=Max("review_on")).filter(last__lte=today(at)).values("issue")
+    """Open every explained issue again whose review day has come; its desk looks at it once more.
+
+    Of several explanations of an issue only the newest one that was agreed with counts.
+    """
+    agreed = Explanation.objects.filter(issue__status=IssueStatus.EXPLAINED, upheld=True).order_by()
+    newer = Explanation.objects.filter(issue=OuterRef("issue"), upheld=True, pk__gt=OuterRef("pk"))
+    due = agreed.filter(~Exists(newer), review_on__lte=today(at)).values("issue")
     issues = list(Issue.objects.filter(pk__in=due).select_related("area", "level", "owner_unit", "handler"))
     for issue in issues:
-        reopen_issue(issue=issue, by=None, at=at, version=None, note=_("Its review day has come."))
+        reopen_for_review(issue=issue, at=at)
     return f"{len(issues)} explanations came up for review"

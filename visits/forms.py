@@ -162,8 +162,14 @@ class BusyForm(LayoutMixin, forms.Form):
 
     WHOLE = "day"
 
-    first = AnyDayField(label=_("First day"))
-    last = AnyDayField(label=_("Last day"), required=False, help_text=_("Leave it empty for a single day."))
+    first = AnyDayField(label=_("First day"), first=FIRST_DAY, last=LAST_DAY)
+    last = AnyDayField(
+        label=_("Last day"),
+        first=FIRST_DAY,
+        last=LAST_DAY,
+        required=False,
+        help_text=_("Leave it empty for a single day."),
+    )
     part = forms.ChoiceField(
         label=_("When on that day"),
         choices=[(WHOLE, _("Whole day")), *DayPart.choices],

@@ -150,7 +150,7 @@ def praise(run: PlanRun) -> list[str]:
         return [
             _("This is the best plan there is; that is proven."),
             _(
-                "No plan places more visits. None that places as many changes fewer. Of those, this one has the least"
+                "No plan places more visits. None that places as many changes fewer. Of those, this one has the fewest"
                 " evenings, weekends, half-days against a team's habit and crowded half-days."
             ),
         ]

@@ -1,19 +1,23 @@
 """Answers: progress, results, explanations with a second opinion, what the resident said to it, and starting again."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.refusals import RuleBroken
+from core.transitions import Transition
 from issues import policies
 from issues.models import Assignment, Ending, Explanation, Feedback, Issue, LegalOpinion, Reaction, Reply
 from issues.services import telling
 from issues.services.desks import named_unit
-from issues.transitions import moving
+from issues.transitions import Moves, moving
 from notifications.kinds import Kind
 from teams.models import User
 from visits.calendar import working_days_between
+
+REVIEW_DAY = "review_day"
 
 
 def add_progress(*, issue: Issue, text: str, public: bool, by: User, at: datetime, version: int | None) -> Issue:
@@ -123,17 +127,21 @@ def feed_back(
 
 
 def reopen_issue(*, issue: Issue, by: User | None, at: datetime, version: int | None, note: str) -> Issue:
-    """It came back, or the review date of an explanation did. The desk that had it last has it again."""
+    """It came back. The desk that had it last has it again."""
     with moving(at) as moves:
         row = moves.lock(issue, version=version)
         move = moves.check(row, "reopen", by=by, note=note)
         reply = Reply.objects.create(issue=row, text=note, by=by, at=at)
-        back_to_desk(row, at)
-        payload = {"reply": reply.pk, **(named_unit(row.owner_unit) if row.owner_unit else {})}
-        moves.change_status(
-            row, move, by=by, payload=payload, ending="", answered_at=None, closed_at=None, days_used=None
-        )
-        telling.tell_desk(row, Kind.ISSUE_REOPENED, at=at, by=by)
+        start_again(moves, row, move, by=by, payload={"reply": reply.pk})
+    return row
+
+
+def reopen_for_review(*, issue: Issue, at: datetime) -> Issue:
+    """The review day of its explanation has come. Nobody says so, so there are no words to keep."""
+    with moving(at) as moves:
+        row = moves.lock(issue, version=None)
+        move = moves.check(row, "reopen", by=None, note=REVIEW_DAY)
+        start_again(moves, row, move, by=None, payload={REVIEW_DAY: True})
     return row
 
 
@@ -164,11 +172,15 @@ def _publish(row: Issue, explanation: Explanation, at: datetime) -> None:
     Reply.objects.create(issue=row, text=explanation.text, public=True, unit_id=unit, by_id=explanation.by_id, at=at)
 
 
-def back_to_desk(row: Issue, at: datetime) -> None:
-    """A closed issue has left its last desk; it returns there with the same handler."""
+def start_again(moves: Moves, row: Issue, move: Transition, *, by: User | None, payload: dict[str, Any]) -> None:
+    """A closed issue has left its last desk; it returns there with the same handler, who is told."""
     assert row.level is not None
     assert row.owner_unit is not None
+    at = moves.at
     Assignment.objects.create(issue=row, level=row.level, unit=row.owner_unit, handler=row.handler, since=at)
+    facts = {**payload, **named_unit(row.owner_unit)}
+    moves.change_status(row, move, by=by, payload=facts, ending="", answered_at=None, closed_at=None, days_used=None)
+    telling.tell_desk(row, Kind.ISSUE_REOPENED, at=at, by=by)
 
 
 def _move_after(row: Issue, reaction: str) -> str:

@@ -28,6 +28,7 @@ from notifications.kinds import Kind
 from teams.models import Area, Pairing, Team, User
 from teams.permissions import Permission
 from visits.models import Visit
+from visits.services import lock_to_log
 
 NOBODY = -1
 
@@ -74,6 +75,8 @@ def log_issue(
     if by is not None and not policies.may(by, Permission.ISSUE_LOG, issue):
         raise PermissionDenied
     with transaction.atomic():
+        if visit is not None:
+            lock_to_log(visit)
         issue.save(force_insert=True)
         if reporter:
             vault.seal(issue, reporter)
@@ -129,9 +132,9 @@ def missing(issue: Issue) -> dict[str, str]:
 
 
 def submit_issues(*, issues: Sequence[Issue], by: User | None, at: datetime) -> list[Issue]:
-    """All or none. Levels the office does not confirm go straight to the desk; the others wait for the office."""
+    """All or none, and each as it was read. Levels the office does not confirm go straight to the desk; the others wait for the office."""
     with moving(at) as moves:
-        rows = [moves.lock(issue, version=None) for issue in sorted(issues, key=lambda issue: issue.pk)]
+        rows = [moves.lock(issue, version=issue.version) for issue in sorted(issues, key=lambda issue: issue.pk)]
         checked = [(row, moves.check(row, "submit", by=by)) for row in rows]
         _refuse_gaps(rows)
         rules, levels = Rulebook(today(at)), suggestions({row.category_id for row in rows}, at=at)

@@ -11,11 +11,8 @@ from core import changes
 from core.events import Happened, append_many
 from core.refusals import RuleBroken
 from issues.models import FollowUp, Issue, IssueStatus, Outcome, Reply
-from issues.services import telling
-from issues.services.answers import back_to_desk
-from issues.services.desks import named_unit
+from issues.services.answers import start_again
 from issues.transitions import Moves, moving
-from notifications.kinds import Kind
 from teams.models import Team, User
 from teams.permissions import Permission
 from visits.models import Purpose, Visit, VisitStatus
@@ -45,8 +42,7 @@ def write_outcome(
     """What the team found. An issue that was closed and is not in order goes back to the desk that had it."""
     if not may(by, Permission.VISIT_RECORD, follow_up.visit):
         raise PermissionDenied
-    if outcome != Outcome.IN_ORDER and not note.strip():
-        raise RuleBroken(_("Please write down what is not in order."))
+    refuse_without_words(outcome, note)
     with moving(at) as moves:
         row = changes.lock(follow_up, version=version)
         _check_held(row.visit, at)
@@ -57,8 +53,13 @@ def write_outcome(
         payload = {"visit": row.visit.code, "outcome": outcome, **({"reply": reply.pk} if reply else {})}
         moves.note(issue, "followed_up", by=by, payload=payload)
         if outcome == Outcome.NOT_IN_ORDER and issue.status in IssueStatus.closed_states:
-            _reopen(moves, issue, note, by, at)
+            _reopen(moves, issue, note, by)
     return row
+
+
+def refuse_without_words(outcome: str, note: str) -> None:
+    if outcome != Outcome.IN_ORDER and not note.strip():
+        raise RuleBroken(_("Please write down what is not in order."))
 
 
 def _check_held(visit: Visit, at: datetime) -> None:
@@ -69,12 +70,7 @@ def _check_held(visit: Visit, at: datetime) -> None:
         raise RuleBroken(_("What was found is written down once the visit has begun."))
 
 
-def _reopen(moves: Moves, issue: Issue, note: str, by: User, at: datetime) -> None:
+def _reopen(moves: Moves, issue: Issue, note: str, by: User) -> None:
     """The visit itself is the reason, so the team needs no further permission."""
     move = moves.check(issue, "reopen", by=None, note=note)
-    back_to_desk(issue, at)
-    payload = named_unit(issue.owner_unit) if issue.owner_unit else {}
-    moves.change_status(
-        issue, move, by=by, payload=payload, ending="", answered_at=None, closed_at=None, days_used=None
-    )
-    telling.tell_desk(issue, Kind.ISSUE_REOPENED, at=at, by=by)
+    start_again(moves, issue, move, by=by, payload={})

@@ -1,17 +1,19 @@
 """Looking everything over once more, handing it in, and what happens next."""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.clock import today
 from core.once import once
-from core.refusals import RuleBroken
+from core.refusals import Conflict, RuleBroken
 from core.templatetags.core import zhdate
 from issues.models import Issue
 from issues.next_steps import next_steps
@@ -25,6 +27,8 @@ from teams.permissions import Permission
 from teams.requests import SignedInRequest
 from visits.policies import may as may_on_visit
 
+_LOOK_AGAIN = gettext_lazy("Somebody added or changed an issue just now. Please look once more, then submit.")
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @policy(Permission.ISSUE_LOG)
@@ -34,13 +38,14 @@ def check(request: SignedInRequest, code: str) -> HttpResponse:
     visit = visit_to_log(request, code)
     may_submit = may_on_visit(request.user, Permission.ISSUE_SUBMIT, visit)
     issues = list(own(request, drafts_of(visit)))
-    sentence = ""
+    sentence: Any = ""
     if request.method == "POST":
         if not may_submit:
             raise PermissionDenied
         sentence = _submit(request, issues)
         if not sentence:
             return redirect("issues:submitted", visit.code)
+        issues = list(own(request, drafts_of(visit)))
     context = {
         "visit": visit,
         "cards": [(issue, missing(issue), way) for issue, way in zip(issues, _ways(issues), strict=True)],
@@ -71,12 +76,14 @@ def submitted(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "issues/submitted.html", context)
 
 
-def _submit(request: SignedInRequest, issues: list[Issue]) -> str:
+def _submit(request: SignedInRequest, issues: list[Issue]) -> Any:
     """Why not; an empty sentence when it is done."""
     if request.POST.get("seen") != _seen(issues):
-        return _("Somebody added or changed an issue just now. Please look once more, then submit.")
+        return _LOOK_AGAIN
     try:
         submit_issues(issues=issues, by=request.user, at=timezone.now())
+    except Conflict:
+        return _LOOK_AGAIN
     except RuleBroken as refused:
         return str(refused.sentence)
     return ""

@@ -19,6 +19,7 @@ from core.once import once
 from core.refusals import RuleBroken
 from issues import services
 from issues.models import FollowUp, Issue, IssueStatus, Outcome
+from issues.services.followups import refuse_without_words
 from teams.grants import scopes_with
 from teams.guards import policy
 from teams.models import Pairing, Team
@@ -62,6 +63,14 @@ class OutcomeForm(VersionForm):
         required=False,
         help_text=gettext_lazy("Not needed when everything is in order. No names of residents, please."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        try:
+            refuse_without_words(data.get("outcome", Outcome.IN_ORDER), data.get("note", ""))
+        except RuleBroken as refusal:
+            self.add_error("note", str(refusal.sentence))
+        return data
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,7 +128,7 @@ def follow_up_outcome(request: SignedInRequest, code: str, issue: str) -> HttpRe
         try:
             services.write_outcome(follow_up=row, by=request.user, at=timezone.now(), **form.cleaned_data)
         except RuleBroken as refusal:
-            form.add_error("note" if not form.cleaned_data["note"] else None, str(refusal.sentence))
+            form.add_error(None, str(refusal.sentence))
         else:
             messages.success(request, _("Written down: %(headline)s.") % {"headline": row.issue.headline})
             return redirect(row.visit)

@@ -301,6 +301,14 @@ def test_the_ledger_is_filtered(office: Client, rule: ReminderRule, district: Di
     assert rows(office, "state=nonsense&unit=x&day=yesterday") == ["held", "sent", "dead"]
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_beyond_the_calendar_filters_nothing(
+    office: Client, rule: ReminderRule, district: District, day: str
+) -> None:
+    assert office.get(f"/reminders/ledger/?day={day}").status_code == 200
+    assert office.get(f"/reminders/ledger/export/?day={day}").status_code == 200
+
+
 def test_the_ledger_costs_the_same_for_few_and_many(office: Client, rule: ReminderRule, district: District) -> None:
     costs = []
     for start in (0, 60):

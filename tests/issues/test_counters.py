@@ -53,6 +53,18 @@ def test_a_refused_act_moves_no_counter(district: District) -> None:
     assert counters.stored("26Q4") == before
 
 
+def test_both_sides_of_the_comparison_are_read_at_the_same_moment(
+    district: District, django_assert_num_queries: Any
+) -> None:
+    """Two statements would see an issue that moves in between twice, or not at all, and put right what was right."""
+    Journey(district).submitted()
+    Journey(district).to("resolved")
+    with django_assert_num_queries(1):
+        kept, counted = counters.compared("26Q4")
+    assert kept == counted
+    assert kept.total() > 0
+
+
 def test_a_change_past_the_services_is_found_and_put_right(district: District) -> None:
     issue = Journey(district).submitted()
     Issue.objects.filter(pk=issue.pk).update(category=CategoryFactory(code="dogs"))

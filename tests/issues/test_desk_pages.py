@@ -447,6 +447,17 @@ def test_an_explanation_residents_read_takes_no_telephone_number(journey: Journe
     assert list(answer.context["form"].errors) == [field]
 
 
+@pytest.mark.parametrize("days", [-1, 1])
+def test_the_day_of_telling_lies_between_submission_and_today(journey: Journey, days: int) -> None:
+    issue = journey.to(S.AWAITING_CONFIRMATION)
+    assert issue.submitted_at is not None
+    day = min(today(NOW), today(issue.submitted_at)) if days < 0 else today(NOW)
+    words = {"told": "反映人", "channel": Channel.PHONE, "reaction": "accepts"}
+    answer = act(journey.side["lead"], issue, "confirm", told_on=(day + timedelta(days=days)).isoformat(), **words)
+    assert list(answer.context["form"].errors) == ["told_on"]
+    assert "–" not in answer.context["form"].errors["told_on"][0]
+
+
 def test_the_preview_names_similar_open_issues(journey: Journey) -> None:
     issue = journey.submitted()
     journey.submitted()

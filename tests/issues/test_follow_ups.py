@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 
 from core.events import history_of
@@ -108,6 +109,20 @@ def test_somebody_else_writing_meanwhile_is_not_overwritten(district: District, 
             follow_up=row, outcome=Outcome.PARTLY, note="半好", by=district.own["lead"], at=at, version=row.version
         )
     assert FollowUp.objects.get(pk=row.pk).outcome == Outcome.IN_ORDER
+
+
+def test_a_refusal_stands_at_the_field_only_when_the_words_are_missing(
+    district: District, journey: Journey, at, client
+) -> None:
+    visit = held(planned(district, [journey.submitted()], at))
+    row = visit.follow_ups.get()
+    page = reverse("issues:follow_up_outcome", args=[visit.code, row.issue.code])
+    client.force_login(district.own["lead"])
+    sent = {"outcome": Outcome.NOT_IN_ORDER, "note": "", "version": row.version}
+    assert list(client.post(page, sent).context["form"].errors) == ["note"]
+    Visit.objects.filter(pk=visit.pk).update(status=VisitStatus.CLOSED)
+    sent["outcome"] = Outcome.IN_ORDER
+    assert list(client.post(page, sent).context["form"].errors) == ["__all__"]
 
 
 def test_only_the_team_writes_what_it_found(district: District, journey: Journey, at) -> None:

@@ -18,7 +18,7 @@ from issues.vault import Reported
 from tests.factories.issues import CategoryFactory, Journey, four_levels
 from tests.factories.visits import placed_visit
 from tests.people import District
-from visits.models import Visit
+from visits.models import Visit, VisitStatus
 
 WORDS = "10号楼到14号楼之间晚上8点以后就没有车位"
 SEATS = ("lead", "party_delegate", "npc_deputy", "cppcc_member", "lawyer", "secretary")
@@ -366,6 +366,15 @@ def test_undoing_twice_brings_back_one(district: District, visit: Visit, client:
     client.post(address("log_undelete", visit))
     client.post(address("log_undelete", visit))
     assert Issue.objects.count() == 1
+
+
+def test_a_draft_does_not_come_back_after_the_visit_is_over(district: District, visit: Visit, client: Client) -> None:
+    issue = written(district, visit)
+    client.force_login(district.own["lead"])
+    client.post(address("log_delete", visit, issue.pk))
+    Visit.objects.filter(pk=visit.pk).update(status=VisitStatus.CLOSED)
+    assert client.post(address("log_undelete", visit)).status_code == 422
+    assert not Issue.objects.exists()
 
 
 def test_a_submitted_issue_is_not_a_draft_any_more(district: District, visit: Visit, client: Client) -> None:

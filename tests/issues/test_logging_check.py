@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from issues.models import Issue
-from issues.services import log_issue
+from issues.services import change_draft, log_issue, submit_issues
 from tests.factories.issues import CategoryFactory, four_levels
 from tests.factories.visits import placed_visit
 from tests.people import District
@@ -100,6 +100,24 @@ def test_what_was_added_meanwhile_is_not_submitted_unread(district: District, vi
     complete(visit, district.own["lawyer"])
     assert client.post(address("check", visit), {"seen": seen}).status_code == 422
     assert set(Issue.objects.values_list("status", flat=True)) == {"draft"}
+
+
+def test_what_changed_between_looking_and_locking_is_not_submitted(
+    district: District, visit: Visit, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = complete(visit, district.own["lead"])
+    client.force_login(district.own["lead"])
+    seen = client.get(address("check", visit)).context["seen"]
+
+    def after_a_colleague(**asked: Any) -> Any:
+        change_draft(issue=issue, by=district.own["lawyer"], at=timezone.now(), version=None, original_text="别的事")
+        return submit_issues(**asked)
+
+    monkeypatch.setattr("issues.views.check.submit_issues", after_a_colleague)
+    answer = client.post(address("check", visit), {"seen": seen})
+    issue.refresh_from_db()
+    assert (answer.status_code, issue.status) == (422, "draft")
+    assert "别的事" in answer.content.decode()
 
 
 def test_submitting_twice_gives_numbers_once(district: District, visit: Visit, client: Client) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
+from core.events import history_of
 from core.personal import looks_personal
 from issues import services
 from issues.closing import counts_of, every_issue_submitted
@@ -277,6 +278,21 @@ def test_an_explanation_comes_up_again_on_its_review_day(district: District) -> 
     assert Issue.objects.get(pk=explained.pk).status == S.IN_PROGRESS
     assert Issue.objects.get(pk=resolved.pk).status == S.RESOLVED
     assert reopen_due(later + timedelta(days=1)) == "0 explanations came up for review"
+
+
+def test_of_several_explanations_the_newest_says_when_it_comes_up_again(district: District) -> None:
+    """The first one, from before it was opened again, named a later day."""
+    issue = Journey(district).to(S.EXPLAINED)
+    first = Explanation.objects.get(issue=issue)
+    days = {"rule": "新规", "text": "还是不行", "explained_by": "沈佳", "by": first.by, "at": MONDAY, "upheld": True}
+    days |= {"reviewed_by": first.reviewed_by, "reviewed_at": MONDAY, "issue": issue}
+    second = Explanation.objects.create(**days, review_on=first.review_on - timedelta(days=60))
+    assert reopen_due(MONDAY + (second.review_on - MONDAY.date())) == "1 explanations came up for review"
+    words = history_of(issue).first()
+    assert (words.verb, words.payload["review_day"]) == ("reopen", True)
+    Issue.objects.filter(pk=issue.pk).update(status=S.EXPLAINED, ending=S.EXPLAINED, closed_at=MONDAY, days_used=1)
+    Explanation.objects.create(**days, review_on=first.review_on + timedelta(days=60))
+    assert reopen_due(MONDAY + (first.review_on - MONDAY.date())) == "0 explanations came up for review"
 
 
 def test_a_visit_is_told_how_many_of_its_issues_are_drafts_and_how_many_went_out(district: District) -> None:

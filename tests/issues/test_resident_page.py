@@ -233,14 +233,22 @@ def test_an_explanation_is_not_told_before_a_second_person_agrees(district: Dist
     assert "现有道路宽度不够" in page_of(client, issue).content.decode()
 
 
+def test_what_a_resident_said_is_worded_for_whoever_reads_it(district: District, client: Client) -> None:
+    issue = Journey(district).to("awaiting_confirmation")
+    client.post(reverse("issues:resident_solved", args=[token_of(issue)]), headers={"accept-language": "en"})
+    assert Feedback.objects.get(issue=issue).told == ""
+    client.force_login(district["coordinator"])
+    page = client.get(issue.get_absolute_url(), headers={"accept-language": "zh-hans"}).content.decode()
+    assert "反映人本人" in page
+
+
 # -- What it never says -----------------------------------------------------------------------------
 
 
 def test_nothing_internal_reaches_the_resident(district: District, client: Client) -> None:
     journey = Journey(district)
-    issue = journey.draft(title="")
-    services.change_draft(
-        issue=issue,
+    issue = services.change_draft(
+        issue=journey.draft(title=""),
         by=district.own["lead"],
         at=MONDAY,
         version=None,

@@ -9,7 +9,7 @@ from issues.services import log_topic
 from tests.factories.issues import MONDAY, four_levels
 from tests.factories.visits import placed_visit
 from tests.people import District
-from visits.models import Topic
+from visits.models import Topic, Visit
 
 
 @pytest.fixture
@@ -35,3 +35,18 @@ def test_the_list_of_issues_offers_the_topics_until_they_are_written_down(distri
     answer = client.post(f"{page}topics/{topic.pk}/")
     assert answer.headers["Location"] == f"{page}{Issue.objects.get().pk}/edit/"
     assert f"topics/{topic.pk}/" not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("status", ["closed", "cancelled"])
+def test_after_the_visit_is_over_no_topic_becomes_an_issue(district: District, topic: Topic, status: str) -> None:
+    Visit.objects.filter(pk=topic.visit_id).update(status=status)
+    with pytest.raises(RuleBroken, match="走访已经结束"):
+        log_topic(topic=topic, by=district.own["lead"], at=MONDAY)
+    topic.refresh_from_db()
+    assert (Issue.objects.count(), topic.taken_at) == (0, None)
+
+
+def test_a_topic_taken_out_meanwhile_is_said_to_be_gone(district: District, topic: Topic) -> None:
+    Topic.objects.all().delete()
+    with pytest.raises(RuleBroken, match="删掉"):
+        log_topic(topic=topic, by=district.own["lead"], at=MONDAY)

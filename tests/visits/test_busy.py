@@ -7,6 +7,7 @@ import pytest
 from core.refusals import RuleBroken
 from visits.busy import WHOLE_DAY, HalfDay, half_days
 from visits.dayparts import DayPart
+from visits.forms import BusyForm
 
 MORNING = [DayPart.MORNING]
 
@@ -50,3 +51,9 @@ def test_what_cannot_be_meant_is_refused(first, last, weekly):
 
 def test_a_quarter_at_once_is_not_too_long():
     assert len(days(half_days(date(2026, 10, 1), date(2026, 12, 31), MORNING))) == 92
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_beyond_the_calendar_is_asked_again(day: str) -> None:
+    assert list(BusyForm({"first": day, "part": "day"}).errors) == ["first"]
+    assert list(BusyForm({"first": "2026-10-09", "last": day, "part": "day"}).errors) == ["last"]

@@ -13,7 +13,7 @@ from core import drafts
 from core.events import history_of
 from notifications.models import Message
 from teams.models import User
-from tests.factories.visits import RoundFactory, VisitFactory, VisitKindFactory, shanghai
+from tests.factories.visits import RoundFactory, VisitFactory, VisitKindFactory, placed_visit, shanghai
 from tests.visits.conftest import AFTER, AT, FRIDAY, Plan
 from visits import services
 from visits.agenda import Line
@@ -184,6 +184,18 @@ def test_visits_without_a_day_are_found_by_street_area_and_team(
     page = as_user(plan.district["coordinator"]).get(f"/rounds/2026q4/unscheduled/{query}")
     assert {row.code.split("-")[0] for row in page.context["page"].rows} == found
     assert 'name="q"' in words(page)
+
+
+def test_the_newest_visits_are_those_to_come_and_the_last_days(plan: Plan, as_user: SignIn) -> None:
+    """Neither a visit besides the rounds nor one without a day goes before all others, on whatever database."""
+    own = plan.district.own
+    pair = {"team": own.team, "area": own.area}
+    last = placed_visit(date(2026, 7, 3), status="closed", round=RoundFactory(code="2026q3", quarter=3), **pair)
+    topical = placed_visit(date(2026, 8, 5), status="closed", round=None, code="118-2026-1", **pair)
+    old = placed_visit(date(2025, 5, 5), status="closed", round=None, code="118-2025-1", **pair)
+    waiting = VisitFactory(round=None, code="118-2026-2", **pair)
+    found = as_user(own["lead"]).get(f"/visits/for-team/{own.team.number}/").context["visits"]
+    assert list(found) == [waiting, plan.own, topical, last, old]
 
 
 def test_the_fragments_for_team_and_area_show_the_visits_one_may_see(plan: Plan, as_user: SignIn) -> None:

@@ -17,7 +17,15 @@ from visits.services.plans import (
     place_line,
     release_plan,
 )
-from visits.services.preparing import add_topic, count_guests, remove_topic, take_topic, tick_step, undo_step
+from visits.services.preparing import (
+    add_topic,
+    count_guests,
+    lock_to_log,
+    remove_topic,
+    take_topic,
+    tick_step,
+    undo_step,
+)
 from visits.services.recording import Record, close_visit, hold_visit, record_visit
 from visits.services.rounds import add_missing_visits, change_window, close_round, create_round, open_round
 from visits.services.telling import announce_many, announce_visit, cancel_visit, reinstate_visit
@@ -57,6 +65,7 @@ __all__ = [
     "dispute_record",
     "hold_visit",
     "kind_for",
+    "lock_to_log",
     "move_visit",
     "new_visit",
     "open_round",

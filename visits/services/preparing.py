@@ -102,12 +102,23 @@ def take_topic(*, topic: Topic, by: User, at: datetime) -> Topic:
     if not policies.may(by, Permission.ISSUE_LOG, topic.visit):
         raise PermissionDenied
     with transaction.atomic():
-        current = Topic.objects.select_for_update().get(pk=topic.pk)
+        lock_to_log(topic.visit)
+        current = Topic.objects.select_for_update().filter(pk=topic.pk).first()
+        if current is None:
+            raise RuleBroken(_("Somebody has taken this topic out."))
         if current.taken_at:
             raise RuleBroken(_("Somebody has written this topic down already."))
         current.taken_by, current.taken_at = by, at
         current.save(update_fields=["taken_by", "taken_at"])
         append(topic.visit, "take_topic", by=by, at=at, payload={"topic": current.pk})
+    return current
+
+
+def lock_to_log(visit: Visit) -> Visit:
+    """The visit, locked, while issues can be written down for it: then nobody closes it in between."""
+    current = changes.lock(visit, version=None)
+    if current.status in VisitStatus.final:
+        raise RuleBroken(_("This visit is over. Please write the issue down at the next one."))
     return current
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -40,6 +41,8 @@ from visits.workdays import DAY
 
 SHOWN_IN_MONTH = 4
 SHOWN_IN_FRAGMENT = 8
+# By day; a visit without one where the window of its round ends, and what has neither first: it waits to be scheduled.
+NEWEST_FIRST = (Coalesce("day", "round__window_end").desc(nulls_first=True), "-pk")
 
 
 @require_safe
@@ -100,7 +103,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     others = own.exclude(pk=first.pk) if first else own
     context = {
         "next": first,
-        "visits": others.order_by("-round__code", "-day", "pk")[:30],
+        "visits": others.order_by(*NEWEST_FIRST)[:30],
         "today": today(at),
         "may_ask": holds(request.user, Permission.VISIT_REQUEST),
         "may_plan": holds(request.user, Permission.VISIT_PLAN),
@@ -164,7 +167,7 @@ def _month_day(day: date, month: int, rows: list[Visit], calendar: Calendar) -> 
 
 def _newest(request: SignedInRequest, found: Any, heading: str, query: str) -> HttpResponse:
     """The newest visits, drawn into the page of a team or an area; opened by itself, a page."""
-    rows = found.select_related("area__street", "team", "round", "kind").order_by("-round__code", "-day", "pk")
+    rows = found.select_related("area__street", "team", "round", "kind").order_by(*NEWEST_FIRST)
     context = {
         "visits": rows[:SHOWN_IN_FRAGMENT],
         "heading": heading,
