@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import changes
 from core.events import append
+from core.limits import count
 from core.refusals import RuleBroken
 from teams.contact_mails import OLD, can_send, send_links, tell_old_mailbox
 from teams.grants import holds
@@ -16,14 +17,14 @@ from teams.models import EmailChange, User
 from teams.permissions import Permission
 
 DONE, REFUSED, WITHDRAWN, REPLACED = "done", "refused", "withdrawn", "replaced"
+MOST_IN_A_DAY, A_DAY = 5, 86_400
 
 
 def ask_for_email(*, user: User, email: str, by: User, at: datetime) -> EmailChange:
     """Send a link to either address. One that was asked for before and still waits is over."""
     if by.pk != user.pk:
         raise PermissionDenied
-    if not can_send():
-        raise RuleBroken(_("This site sends no mail yet. Please ask the administrator."))
+    _require_mails(user)
     with transaction.atomic():
         user = changes.lock(user, version=None)
         if email.casefold() == user.email.casefold():
@@ -39,13 +40,17 @@ def ask_for_email(*, user: User, email: str, by: User, at: datetime) -> EmailCha
 
 
 def send_again(*, user: User, by: User, at: datetime) -> None:
-    """The same links once more, when the mails did not arrive."""
+    """Both links once more and three days from now on, when the mails did not arrive."""
     if by.pk != user.pk:
         raise PermissionDenied
+    _require_mails(user)
     with transaction.atomic():
+        user = changes.lock(user, version=None)
         change = EmailChange.objects.select_for_update().filter(user=user, ended_at__isnull=True).first()
         if change is None or not change.waits(at):
             raise RuleBroken(_("Nothing waits to be confirmed any more."))
+        change.asked_at, change.sent_at = at, None
+        change.save(update_fields=["asked_at", "sent_at"])
         append(user, "ask_for_email", by=by, at=at)
         transaction.on_commit(partial(send_links, change, at), robust=True)
 
@@ -93,12 +98,21 @@ def set_email(*, user: User, email: str, by: User, at: datetime, version: int | 
         raise PermissionDenied
     with transaction.atomic():
         user = changes.lock(user, version=version)
+        if email == user.email:
+            raise RuleBroken(_("Nothing has changed: this is the address already."))
         old, user.email = user.email, email
         EmailChange.objects.filter(user=user, ended_at__isnull=True).update(ended_at=at, outcome=REPLACED)
         changes.save(user, "change_email", by=by, at=at, fields=["email"], payload={})
-        if old and old != email and can_send():
+        if old and can_send():
             transaction.on_commit(partial(tell_old_mailbox, user, old), robust=True)
     return user
+
+
+def _require_mails(user: User) -> None:
+    if not can_send():
+        raise RuleBroken(_("This site sends no mail yet. Please ask the administrator."))
+    if count(f"email-links-{user.pk}", A_DAY) > MOST_IN_A_DAY:
+        raise RuleBroken(_("These were many mails for one day. Please try again tomorrow, or ask the administrator."))
 
 
 def _locked(change: EmailChange, at: datetime) -> tuple[User, EmailChange]:

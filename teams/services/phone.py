@@ -41,12 +41,12 @@ def ask_for_phone(*, user: User, phone: str, by: User, at: datetime) -> PhoneCha
 
 
 def send_codes_again(*, user: User, by: User, at: datetime) -> None:
-    """Two new codes, when the messages did not arrive; those of before are void."""
+    """Two new codes with time of their own, when the messages did not arrive; those of before are void."""
     _require_oneself(user, by)
     _require_texts(user)
     with transaction.atomic():
         user, change = _waiting(user, at)
-        change.sent_at = None
+        change.asked_at, change.sent_at = at, None
         _send(change, at)
         append(user, "ask_for_phone", by=by, at=at)
 

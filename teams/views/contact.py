@@ -50,7 +50,10 @@ def change_email(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @once
 def send_email_links(request: SignedInRequest) -> HttpResponse:
-    services.send_again(user=request.user, by=request.user, at=timezone.now())
+    try:
+        services.send_again(user=request.user, by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal.sentence))
     return redirect("teams:change_email")
 
 

@@ -126,6 +126,30 @@ def test_mails_that_could_not_be_sent_are_said_and_sent_again(
     assert (b"note red" in client.get("/me/email/").content, len(mail.outbox)) == (False, 2)
 
 
+def test_links_sent_again_have_three_days_of_their_own(person: User, asked: EmailChange) -> None:
+    later = AT + timedelta(days=2, hours=23)
+    services.send_again(user=person, by=person, at=later)
+    for side in (OLD, NEW):
+        services.confirm_email(change=asked, side=side, at=later + timedelta(days=2))
+    assert address(person) == "new@example.cn"
+
+
+def test_a_second_failure_does_not_look_sent(person: User, asked: EmailChange, settings: Any) -> None:
+    assert EmailChange.objects.get().sent_at is not None
+    services.send_again(user=person, by=person, at=AT)
+    assert EmailChange.objects.get().sent_at is None
+
+
+def test_mails_are_sent_five_times_a_day(person: User, asked: EmailChange, client: Client) -> None:
+    for _time in range(4):
+        services.send_again(user=person, by=person, at=AT)
+    with pytest.raises(RuleBroken):
+        services.ask_for_email(user=person, email="third@example.cn", by=person, at=AT)
+    client.force_login(person, backend="teams.signing_in.NameOrPhoneBackend")
+    assert client.post("/me/email/send/")["Location"] == "/me/email/"
+    assert "今天发送邮件的次数太多" in client.get("/me/email/").content.decode()
+
+
 # -- Pages ------------------------------------------------------------------------------------
 
 
@@ -187,7 +211,35 @@ def test_the_administrator_helps_and_the_old_mailbox_is_told(
     with django_capture_on_commit_callbacks(execute=True):
         services.set_email(user=person, email="new@example.cn", by=district["administrator"], at=AT, version=1)
     assert (address(person), [letter.to for letter in mail.outbox]) == ("new@example.cn", [["old@example.cn"]])
+    with pytest.raises(RuleBroken):
+        services.set_email(user=person, email="new@example.cn", by=district["administrator"], at=AT)
     with pytest.raises(Conflict):
         services.set_email(user=person, email="x@example.cn", by=district["administrator"], at=AT, version=1)
     with pytest.raises(PermissionDenied):
         services.set_email(user=person, email="x@example.cn", by=district["coordinator"], at=AT)
+
+
+@pytest.mark.parametrize(
+    ("old", "host", "new", "words"),
+    [
+        ("old@example.cn", "localhost", "new@example.cn", "新邮箱已经生效，并已通知旧邮箱。"),
+        ("", "localhost", "new@example.cn", "新邮箱已经生效。"),
+        ("old@example.cn", "", "new@example.cn", "新邮箱已经生效。"),
+        ("old@example.cn", "localhost", "", "陆一鸣不再登记邮箱，并已通知旧邮箱。"),
+        ("old@example.cn", "", "", "陆一鸣不再登记邮箱。"),
+    ],
+)
+def test_the_administrator_hears_what_became_of_the_address(
+    district: District, client: Client, settings: Any, old: str, host: str, new: str, words: str
+) -> None:
+    settings.EMAIL_HOST = host
+    person = UserFactory(name="陆一鸣", email=old)
+    client.force_login(district["administrator"], backend="teams.signing_in.NameOrPhoneBackend")
+    answer = client.post(f"/accounts/{person.pk}/email/", {"email": new, "version": 1}, follow=True)
+    assert [str(message) for message in answer.context["messages"]] == [words]
+
+
+def test_the_same_address_once_more_is_no_change(district: District, person: User, client: Client) -> None:
+    client.force_login(district["administrator"], backend="teams.signing_in.NameOrPhoneBackend")
+    answer = client.post(f"/accounts/{person.pk}/email/", {"email": "old@example.cn", "version": 1})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["email"])

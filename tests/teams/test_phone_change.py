@@ -133,6 +133,19 @@ def test_new_codes_make_those_before_void(
     assert number(person) == NEW
 
 
+def test_new_codes_have_half_an_hour_of_their_own_and_no_tries_more(
+    person: User, asked: PhoneChange, texts: list[tuple[str, str]], django_capture_on_commit_callbacks: Any
+) -> None:
+    with pytest.raises(RuleBroken):
+        confirm(person, old_code="x", new_code="x")
+    later = AT + timedelta(minutes=29)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.send_codes_again(user=person, by=person, at=later)
+    assert PhoneChange.objects.get().tries == 1
+    confirm(person, at=later + timedelta(minutes=29), **codes(texts))
+    assert number(person) == NEW
+
+
 def test_codes_that_could_not_be_sent_are_said(
     person: User, texts: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:

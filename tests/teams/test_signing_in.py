@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
@@ -121,6 +122,20 @@ def test_a_new_password_signs_other_devices_out(person: User, as_user: Callable[
     assert here.get("/me/").status_code == 200
     assert there.get("/me/").status_code == 302
     assert User.objects.get().check_password(new)
+
+
+def test_guessing_the_own_password_ends_after_ten_tries_in_all_forms_together(
+    person: User, as_user: Callable[[User], Client], settings: Any
+) -> None:
+    settings.EMAIL_HOST = "localhost"
+    client, new = as_user(person), "欲穷千里目更上43"
+    typed = {"old_password": "guess", "new_password1": new, "new_password2": new}
+    for _try in range(5):
+        client.post("/me/password/", typed)
+        client.post("/me/email/", {"email": "new@example.cn", "password": "guess"})
+
+    assert client.post("/me/password/", typed | {"old_password": PASSWORD}).status_code == 422
+    assert User.objects.get().check_password(PASSWORD)
 
 
 def test_a_weak_password_is_refused(person: User, as_user: Callable[[User], Client]) -> None:
