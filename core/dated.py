@@ -8,9 +8,12 @@ from django.db.models import Q
 
 
 def valid_on(day: date, prefix: str = "") -> Q:
-    return Q(**{f"{prefix}from_day__lte": day}) & (
-        Q(**{f"{prefix}until_day__isnull": True}) | Q(**{f"{prefix}until_day__gte": day})
-    )
+    return Q(**{f"{prefix}from_day__lte": day}) & not_over_by(day, prefix)
+
+
+def not_over_by(day: date, prefix: str = "") -> Q:
+    """Held on the day or at any time after it."""
+    return Q(**{f"{prefix}until_day__isnull": True}) | Q(**{f"{prefix}until_day__gte": day})
 
 
 class DatedQuerySet(models.QuerySet):

@@ -8,9 +8,9 @@ from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import AnyDayField, CodeField, LayoutMixin, NoteField, PlainField
+from core.forms import AnyDayField, Card, Cards, CodeField, LayoutMixin, NoteField, PlainField
 from core.limits import count
-from teams.models import OrgUnit, PhoneChange, Seat, Team, UnitKind, User
+from teams.models import Area, Grant, OrgUnit, PhoneChange, Seat, Team, UnitKind, User
 from teams.names import clean_name, clean_phone, is_mobile, masked_phone
 from teams.permissions import Role
 from teams.signing_in import find_person, namesakes
@@ -64,8 +64,18 @@ class _PlainWords:
         self.fields["new_password2"].help_text = ""
 
 
+def _own_password(user: User, typed: str) -> str:
+    """An open screen must not be enough. Too many wrong ones wait a while, as at the sign-in, in all forms together."""
+    if count(f"own-password-{user.pk}", WRONG_SECONDS) > WRONG_PASSWORDS:
+        raise ValidationError(_("Too many tries. Please wait a quarter of an hour."))
+    if not user.check_password(typed):
+        raise ValidationError(_("This is not your password."))
+    return typed
+
+
 class OwnPasswordForm(LayoutMixin, _PlainWords, PasswordChangeForm):
-    pass
+    def clean_old_password(self) -> str:
+        return _own_password(self.user, self.cleaned_data["old_password"])
 
 
 class NewPasswordForm(LayoutMixin, _PlainWords, SetPasswordForm):
@@ -73,7 +83,7 @@ class NewPasswordForm(LayoutMixin, _PlainWords, SetPasswordForm):
 
 
 class _OwnPassword(LayoutMixin, forms.Form):
-    """The password once more: an open screen must not be enough. Too many wrong ones wait a while, as at the sign-in."""
+    """The password once more."""
 
     password = forms.CharField(
         label=_("Your password"),
@@ -87,12 +97,7 @@ class _OwnPassword(LayoutMixin, forms.Form):
         self.user = user
 
     def clean_password(self) -> str:
-        typed: str = self.cleaned_data["password"]
-        if count(f"own-password-{self.user.pk}", WRONG_SECONDS) > WRONG_PASSWORDS:
-            raise ValidationError(_("Too many tries. Please wait a quarter of an hour."))
-        if not self.user.check_password(typed):
-            raise ValidationError(_("This is not your password."))
-        return typed
+        return _own_password(self.user, self.cleaned_data["password"])
 
 
 class EmailForm(_OwnPassword):
@@ -186,9 +191,71 @@ class AccountForm(PersonFields):
     email = forms.EmailField(label=_("E-mail"), required=False)
 
 
+class AccountDetailsForm(LayoutMixin, forms.Form):
+    """For the administrator: what everybody else only reads about a person."""
+
+    name = PlainField(label=_("Name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    title = PlainField(label=_("Post"), max_length=40, required=False)
+    unit = forms.ModelChoiceField(OrgUnit.objects.all(), label=_("Unit"), required=False, empty_label="—")
+    law_firm = PlainField(label=_("Law firm"), max_length=60, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, person: User) -> None:
+        names = ("name", "title", "unit", "law_firm", "version")
+        super().__init__(data, initial={name: getattr(person, name) for name in names})
+
+
 def _near(field: Any, day: date) -> None:
     """Papers come late and are written ahead, by a year at most."""
     field.limit(day - LATE_PAPERS, day + FAR_AHEAD)
+
+
+def _places() -> list[tuple[Any, Any]]:
+    """Units in their order and residential areas by the sound of their names."""
+    units = [(f"unit-{pk}", name) for pk, name in OrgUnit.objects.values_list("pk", "name")]
+    areas = [(f"area-{pk}", name) for pk, name in Area.objects.order_by("name_key").values_list("pk", "name")]
+    return [("", "—"), (_("Units"), units), (_("Residential areas"), areas)]
+
+
+class GiveRoleForm(LayoutMixin, forms.Form):
+    """The roles of one place, which the administrator gives alone."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        widget=Cards,
+        choices=[
+            (Role.HANDLER, Card(Role.HANDLER.label, _("Accepts the issues of a unit and answers them."))),
+            (Role.UNIT_LEAD, Card(Role.UNIT_LEAD.label, _("Sees to it that the issues of a unit are solved in time."))),
+            (Role.SUPPLYING_ORGAN, Card(Role.SUPPLYING_ORGAN.label, _("Nominates people for the seats a unit fills."))),
+            (Role.SECRETARY, Card(Role.SECRETARY.label, _("Prepares the visits and tells residents the outcome."))),
+        ],
+    )
+    place = forms.ChoiceField(label=_("Where"), choices=_places)
+    from_day = AnyDayField(label=_("First day"))
+
+    def __init__(self, data: Any = None, *, day: date) -> None:
+        super().__init__(data, initial={"from_day": day})
+        _near(self.fields["from_day"], day)
+
+    def clean(self) -> dict[str, Any]:
+        role, place = self.cleaned_data.get("role"), self.cleaned_data.get("place", "")
+        if role and place and (role == Role.SECRETARY) != place.startswith("area"):
+            self.add_error("place", _("A secretary has a residential area, the other roles have a unit."))
+        return self.cleaned_data
+
+    def given(self) -> dict[str, Any]:
+        """What `grant` asks for."""
+        kind, _dash, pk = self.cleaned_data["place"].partition("-")
+        place = Area.objects.get(pk=pk) if kind == "area" else OrgUnit.objects.get(pk=pk)
+        return {"role": self.cleaned_data["role"], "from_day": self.cleaned_data["from_day"], kind: place}
+
+
+class EndRoleForm(LayoutMixin, forms.Form):
+    last_day = AnyDayField(label=_("Last day"))
+
+    def __init__(self, data: Any = None, *, grant: Grant, day: date) -> None:
+        super().__init__(data, initial={"last_day": max(day, grant.from_day)})
+        self.fields["last_day"].limit(grant.from_day, day + FAR_AHEAD)
 
 
 class SuccessorForm(PersonFields):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from teams.views import contact, nominations, people, phone, places, seats, session, teams
+from teams.views import contact, nominations, people, phone, places, roles, seats, session, teams
 
 app_name = "teams"
 urlpatterns = [
@@ -48,6 +48,9 @@ urlpatterns = [
     path("accounts/new/", people.account_new, name="account_new"),
     path("accounts/<int:pk>/", people.account, name="account"),
     path("accounts/<int:pk>/link/", people.account_link, name="account_link"),
+    path("accounts/<int:pk>/details/", people.account_details, name="account_details"),
+    path("accounts/<int:pk>/roles/", roles.account_give_role, name="account_give_role"),
+    path("accounts/roles/<int:grant>/end/", roles.account_end_role, name="account_end_role"),
     path("accounts/<int:pk>/phone/", people.account_phone, name="account_phone"),
     path("accounts/<int:pk>/email/", people.account_email, name="account_email"),
     path("accounts/<int:pk>/close/", people.account_close, name="account_close"),

@@ -11,6 +11,7 @@ from teams.services.people import (
     note_password_link,
     reactivate_person,
     set_large_text,
+    set_person,
 )
 from teams.services.phone import ask_for_phone, confirm_phone, send_codes_again, set_phone, withdraw_phone
 from teams.services.seats import replace_member, vacate_seat
@@ -38,6 +39,7 @@ __all__ = [
     "send_codes_again",
     "set_email",
     "set_large_text",
+    "set_person",
     "set_phone",
     "vacate_seat",
     "withdraw_email",

@@ -1,6 +1,6 @@
 """Accounts of the people who work with the site."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from core import changes
 from core.clock import today
+from core.dated import not_over_by
 from core.events import append
 from core.refusals import RuleBroken
 from teams.grants import holds
 from teams.models import Grant, OrgUnit, User
-from teams.names import clean_name, clean_phone, is_mobile
+from teams.names import clean_name, clean_phone, is_mobile, name_key
 from teams.permissions import Permission, Role
 
 MAY_CREATE = (Permission.MEMBER_NOMINATE, Permission.MEMBER_APPROVE, Permission.ACCOUNTS_MANAGE)
@@ -44,10 +45,7 @@ def create_person(
     phone, name = clean_phone(phone), clean_name(name)
     if not is_mobile(phone):
         raise RuleBroken(_("Please give a mobile number of 11 digits that begins with 1."))
-    if not name:
-        raise RuleBroken(_("Please give the person's name."))
-    if len(name) > LONGEST_NAME:
-        raise RuleBroken(_("At most %(most)s characters; there are %(n)s.") % {"most": LONGEST_NAME, "n": len(name)})
+    _check_name(name)
     known = User.objects.filter(phone=phone).first()
     if known is not None:
         return _recognised(known, name)
@@ -72,6 +70,31 @@ def _recognised(known: User, name: str) -> User:
     return known
 
 
+def set_person(
+    *,
+    user: User,
+    name: str,
+    title: str,
+    unit: OrgUnit | None,
+    law_firm: str,
+    by: User | None,
+    at: datetime,
+    version: int | None = None,
+) -> User:
+    """Put right how somebody is called and where the person works. What was signed before keeps the old name."""
+    _require_accounts(by)
+    name = clean_name(name)
+    _check_name(name)
+    with transaction.atomic():
+        user = changes.lock(user, version=version)
+        facts = {"name": name, "title": title.strip(), "unit": unit, "law_firm": law_firm.strip()}
+        payload = {"old_name": user.name, **facts}
+        for field, value in {**facts, "name_key": name_key(name)}.items():
+            setattr(user, field, value)
+        changes.save(user, "change", by=by, at=at, fields=[*facts, "name_key"], payload=payload)
+    return user
+
+
 def deactivate_person(*, user: User, by: User | None, at: datetime, version: int | None = None) -> User:
     """Close an account. Open sessions end with their next request; seats and history stay as they are."""
     _require_accounts(by)
@@ -80,7 +103,7 @@ def deactivate_person(*, user: User, by: User | None, at: datetime, version: int
     with transaction.atomic():
         user = changes.lock(user, version=version)
         for role in NEVER_WITHOUT:
-            keep_one(role, without=user, at=at)
+            keep_one(role, without=user, day=today(at))
         user.is_active = False
         changes.save(user, "deactivate", by=by, at=at, fields=["is_active"])
     return user
@@ -95,18 +118,22 @@ def reactivate_person(*, user: User, by: User | None, at: datetime, version: int
     return user
 
 
-def keep_one(role: str, *, without: User, at: datetime) -> None:
-    """RuleBroken if this person is the last active one with the role."""
-    holders = Grant.objects.on(today(at)).filter(role=role, user__is_active=True)
-    if holders.filter(user=without).exists() and not holders.exclude(user=without).exists():
+def keep_one(role: str, *, without: User, day: date) -> None:
+    """RuleBroken if from this day on nobody active but this person would hold the role until further notice.
+
+    The role's grants are locked first: two who end each other's at once would each count on the other.
+    """
+    list(Grant.objects.filter(role=role).order_by("pk").select_for_update())
+    held = Grant.objects.filter(role=role, user__is_active=True)
+    others = held.on(day).open_ended().exclude(user=without)
+    if held.filter(not_over_by(day), user=without).exists() and not others.exists():
         raise RuleBroken(NEVER_WITHOUT[Role(role)])
 
 
 def note_password_link(*, user: User, by: User | None, at: datetime) -> None:
     """Write down who made a link with which a password can be set."""
     _require_accounts(by)
-    if not user.is_active:
-        raise RuleBroken(_("%(name)s's account is closed. Please open it first.") % {"name": user.name})
+    require_open(user)
     append(user, "password_link", by=by, at=at)
 
 
@@ -127,6 +154,18 @@ def set_large_text(*, user: User, large: bool, by: User, at: datetime) -> User:
         user.large_text = large
         changes.save(user, "set_large_text", by=by, at=at, fields=["large_text"])
     return user
+
+
+def require_open(user: User) -> None:
+    if not user.is_active:
+        raise RuleBroken(_("%(name)s's account is closed. Please open it first.") % {"name": user.name})
+
+
+def _check_name(name: str) -> None:
+    if not name:
+        raise RuleBroken(_("Please give the person's name."))
+    if len(name) > LONGEST_NAME:
+        raise RuleBroken(_("At most %(most)s characters; there are %(n)s.") % {"most": LONGEST_NAME, "n": len(name)})
 
 
 def _require_accounts(by: User | None) -> None:

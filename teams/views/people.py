@@ -1,5 +1,6 @@
 """One colleague, and the administrator's list of accounts."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,8 @@ from core.once import once
 from core.paging import page_of
 from core.refusals import RuleBroken
 from teams import services
-from teams.forms import AccountEmailForm, AccountForm, AccountPhoneForm, PeopleFilter
+from teams.contact_mails import can_send
+from teams.forms import AccountDetailsForm, AccountEmailForm, AccountForm, AccountPhoneForm, PeopleFilter
 from teams.guards import policy
 from teams.models import User
 from teams.names import clean_name, clean_phone
@@ -23,6 +25,7 @@ from teams.permissions import Permission
 from teams.policies import sees_district, sees_phones
 from teams.queries import people_seen_by, roles_in_words, terms_of
 from teams.requests import SignedInRequest
+from teams.roles_held import roles_held
 
 
 @require_safe
@@ -59,7 +62,7 @@ def accounts(request: SignedInRequest) -> HttpResponse:
 @policy(Permission.ACCOUNTS_MANAGE)
 def account(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(User.objects.select_related("unit"), pk=pk)
-    return render(request, "teams/account.html", _account_context(found))
+    return render(request, "teams/account.html", _account_context(request, found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,13 +118,55 @@ def account_email(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(User, pk=pk)
     form = AccountEmailForm(request.POST or None, initial={"email": found.email, "version": found.version})
     if request.method == "POST" and form.is_valid():
-        services.set_email(user=found, by=request.user, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("The new address counts from now on; the old mailbox is told."))
-        return redirect("teams:account", pk)
+        try:
+            services.set_email(user=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except RuleBroken as refusal:
+            form.add_error("email", str(refusal.sentence))
+        else:
+            messages.success(request, _what_became(found, form.cleaned_data["email"]))
+            return redirect("teams:account", pk)
     context = {
         "form": form,
         "title": _("E-mail address of %(name)s") % {"name": found.name},
         "submit": _("Change the address"),
+        "cancel_url": reverse("teams:account", args=[pk]),
+        "crumbs": [(_("Accounts"), reverse("teams:accounts")), (found.name, reverse("teams:account", args=[pk]))],
+    }
+    return render(request, "_parts/form_page.html", context, status=422 if form.errors else 200)
+
+
+def _what_became(person: User, email: str) -> str:
+    """Of the address the person had before, in true words: mail is only sent where there is somebody to send it to."""
+    told = bool(person.email) and can_send()
+    if email:
+        if told:
+            return _("The new address counts from now on; the old mailbox is told.")
+        return _("The new address counts from now on.")
+    if told:
+        return _("%(name)s has no address any more; the old mailbox is told.") % {"name": person.name}
+    return _("%(name)s has no address any more.") % {"name": person.name}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Permission.ACCOUNTS_MANAGE)
+@once
+def account_details(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Name, post and unit, which nobody changes for himself."""
+    found = get_object_or_404(User, pk=pk)
+    form = AccountDetailsForm(request.POST or None, person=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = services.set_person(user=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except RuleBroken as refusal:
+            form.add_error("name", str(refusal.sentence))
+        else:
+            messages.success(request, _("The details of %(name)s are changed.") % {"name": person.name})
+            return redirect("teams:account", pk)
+    context = {
+        "form": form,
+        "title": _("Name, post and unit of %(name)s") % {"name": found.name},
+        "lead": _("The person signs in with the new name or, as before, with the number."),
+        "submit": _("Change the details"),
         "cancel_url": reverse("teams:account", args=[pk]),
         "crumbs": [(_("Accounts"), reverse("teams:accounts")), (found.name, reverse("teams:account", args=[pk]))],
     }
@@ -161,13 +206,13 @@ def account_link(request: SignedInRequest, pk: int) -> HttpResponse:
     """A link with which the person sets a password; it is shown once and not kept."""
     found = get_object_or_404(User.objects.select_related("unit"), pk=pk)
     services.note_password_link(user=found, by=request.user, at=timezone.now())
-    context = _account_context(found) | {"link": request.build_absolute_uri(password_path(found))}
+    context = _account_context(request, found) | {"link": settings.SITE_URL + password_path(found)}
     return render(request, "teams/account.html", context)
 
 
-def _account_context(found: User) -> dict[str, object]:
+def _account_context(request: SignedInRequest, found: User) -> dict[str, object]:
     return {
         "account": found,
-        "rows": roles_in_words(found, today(timezone.now())),
+        "rows": roles_held(found, today(timezone.now()), by=request.user),
         "crumbs": [(_("Accounts"), reverse("teams:accounts")), (found.name, "")],
     }

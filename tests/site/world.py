@@ -283,6 +283,7 @@ def _value(address: Address, name: str, world: World, things: Things) -> Any:
         "topic": things.topic.pk,
         "line": world.line.pk,
         "item": world.item.pk,
+        "grant": things.side["secretary"].role_grants.get().pk,
         "document": world.document.pk,
         "month": things.visit.day.month,
     }[name]

@@ -8,9 +8,10 @@ import pytest
 from core.events import history_of, verify
 from core.refusals import Conflict, RuleBroken
 from teams import services
-from teams.models import Membership, Nomination, Pairing, Seat, User
+from teams.models import Grant, Membership, Nomination, Pairing, Seat, User
+from teams.permissions import Role
 from tests.at_once import at_once
-from tests.factories.teams import UserFactory
+from tests.factories.teams import GrantFactory, UserFactory
 from tests.people import build_district
 from tests.teams.conftest import AT
 
@@ -96,3 +97,20 @@ def test_pairings_at_once_never_give_an_area_two_teams() -> None:
     assert outcomes.count(Pairing) == 1
     assert outcomes.count(RuleBroken) == PEOPLE - 1
     assert Pairing.objects.on(AUGUST).filter(area=area).count() == 1
+
+
+def administrators_left(end: Callable[[Grant], object]) -> int:
+    """How many still hold the role after every one of them was ended in the same moment."""
+    grants = [GrantFactory(role=Role.ADMINISTRATOR) for _n in range(PEOPLE)]
+    at_once(PEOPLE, lambda n: end(Grant.objects.select_related("user").get(pk=grants[n].pk)))
+    return Grant.objects.filter(role=Role.ADMINISTRATOR, until_day=None, user__is_active=True).count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_administrators_closed_at_once_one_stays() -> None:
+    assert administrators_left(lambda one: services.deactivate_person(user=one.user, by=None, at=AT)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_administrators_whose_roles_end_at_once_one_stays() -> None:
+    assert administrators_left(lambda one: services.revoke(grant=one, last_day=AUGUST, by=None, at=AT)) == 1

@@ -124,6 +124,47 @@ def test_a_role_is_not_revoked_before_it_began(district: District) -> None:
         services.revoke(grant=given, last_day=date(2026, 7, 1), by=None, at=AT)
 
 
+def test_an_end_that_was_set_comes_earlier_but_never_later_whatever_the_caller_read_before(district: District) -> None:
+    given = give(Role.HANDLER, district)
+    read_before = Grant.objects.get(pk=given.pk)
+    services.revoke(grant=given, last_day=date(2026, 7, 20), by=None, at=AT)
+
+    assert services.revoke(grant=read_before, last_day=TODAY, by=None, at=AT).until_day == TODAY
+    with pytest.raises(RuleBroken):
+        services.revoke(grant=read_before, last_day=date(2026, 7, 20), by=None, at=AT)
+    assert Grant.objects.get(pk=given.pk).until_day == TODAY
+
+
+def test_a_role_that_is_over_is_left_as_it_was(district: District) -> None:
+    given = give(Role.HANDLER, district, from_day=date(2026, 6, 1), until_day=date(2026, 6, 30))
+    with pytest.raises(RuleBroken):
+        services.revoke(grant=given, last_day=date(2026, 6, 15), by=None, at=AT)
+
+
+def test_a_closed_account_gets_no_role(district: District) -> None:
+    with pytest.raises(RuleBroken):
+        give(Role.HANDLER, district, UserFactory(is_active=False))
+
+
+def test_a_successor_whose_role_begins_the_day_after_is_enough(district: District) -> None:
+    last = district["auditor"].role_grants.get()
+    successor = GrantFactory(role=Role.AUDITOR, from_day=date(2026, 7, 8))
+    with pytest.raises(RuleBroken):
+        services.revoke(grant=last, last_day=TODAY, by=None, at=AT)
+    services.revoke(grant=last, last_day=date(2026, 7, 7), by=None, at=AT)
+    with pytest.raises(RuleBroken):
+        services.revoke(grant=successor, last_day=date(2026, 12, 31), by=None, at=AT)
+
+
+def test_somebody_whose_own_end_is_set_does_not_stand_in_for_the_last_one(district: District) -> None:
+    leaving = give(Role.ADMINISTRATOR, district)
+    services.revoke(grant=leaving, last_day=date(2026, 7, 20), by=None, at=AT)
+    with pytest.raises(RuleBroken):
+        services.revoke(grant=district["administrator"].role_grants.get(), last_day=TODAY, by=None, at=AT)
+    with pytest.raises(RuleBroken):
+        services.deactivate_person(user=district["administrator"], by=None, at=AT)
+
+
 def test_the_last_auditor_stays(district: District) -> None:
     last = district["auditor"].role_grants.get()
     with pytest.raises(RuleBroken):

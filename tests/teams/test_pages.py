@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -508,7 +509,28 @@ def test_the_administrator_creates_an_account_and_makes_a_link(district: Distric
     link = client.post(f"{created}link/").context["link"]
 
     assert User.objects.get(phone="13800138000").name == "沈佳"
-    assert Client().get(link.removeprefix("http://testserver")).status_code == 200
+    assert Client().get(link.removeprefix(settings.SITE_URL)).status_code == 200
+
+
+def test_a_password_link_leads_to_this_site_whatever_host_was_asked(
+    district: District, as_user: SignIn, settings: Any
+) -> None:
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://manyi.example", ["*"]
+    client, person = as_user(district["administrator"]), district.own["lawyer"]
+    answer = client.post(f"/accounts/{person.pk}/link/", headers={"host": "elsewhere.example"})
+    assert answer.context["link"].startswith("https://manyi.example/password/")
+
+
+def test_the_administrator_puts_name_post_and_unit_right(district: District, as_user: SignIn) -> None:
+    client, person = as_user(district["administrator"]), district.own["lawyer"]
+    page = client.get(f"/accounts/{person.pk}/details/")
+    wrong = page.context["form"].initial | {"name": "", "unit": ""}
+    answers = [client.post(f"/accounts/{person.pk}/details/", wrong | {"name": name}) for name in ("", "陆 一鸣")]
+
+    assert [answer.status_code for answer in answers] == [422, 302]
+    assert User.objects.get(pk=person.pk).name == "陆一鸣"
+    stale = client.post(f"/accounts/{person.pk}/details/", wrong | {"name": "陆一明"})
+    assert (stale.status_code, User.objects.get(pk=person.pk).name) == (409, "陆一鸣")
 
 
 @pytest.mark.parametrize(
@@ -561,6 +583,7 @@ def test_accounts_are_found_by_number_or_name(
 def test_accounts_are_for_the_administrator(district: District, as_user: SignIn, who: str) -> None:
     client, person = as_user(district[who]), district.own["lawyer"]
     pages = [client.get("/accounts/"), client.get(f"/accounts/{person.pk}/"), client.get("/accounts/new/")]
+    pages += [client.get(f"/accounts/{person.pk}/{page}/") for page in ("details", "roles")]
     posts = [client.post(f"/accounts/{person.pk}/{act}/") for act in ("link", "close", "open")]
 
     assert {answer.status_code for answer in pages + posts} == {403}

@@ -64,6 +64,39 @@ def test_others_create_nobody(district: District, who: str) -> None:
         create(district[who])
 
 
+def rename(district: District, person: User, **changed: object) -> User:
+    facts = {"name": "陆 一明", "title": "主任", "unit": district.own.unit, "law_firm": "", "at": AT}
+    return services.set_person(**{"user": person, "by": district["administrator"], **facts, **changed})  # type: ignore[arg-type]
+
+
+def test_the_administrator_puts_a_name_right(district: District) -> None:
+    person = create(None)
+    rename(district, person, version=1)
+
+    changed = User.objects.get(pk=person.pk)
+    assert (changed.name, changed.title, changed.unit) == ("陆一明", "主任", district.own.unit)
+    assert changed.name_key.startswith("lu yi ming")
+    assert (history_of(person).first().payload["old_name"], changed.version) == ("陆一鸣", 2)  # type: ignore[union-attr]
+    assert create(district["organ"], name="陆一明") == person
+
+
+@pytest.mark.parametrize("name", ["", " ", "陆" * 41, "㍿" * 20])
+def test_a_name_has_letters_and_room(district: District, name: str) -> None:
+    person = create(None)
+    with pytest.raises(RuleBroken):
+        rename(district, person, name=name)
+    with pytest.raises(RuleBroken):
+        create(None, name=name, phone="13800138001")
+
+
+def test_a_name_is_changed_by_the_administrator_who_saw_the_last_one(district: District) -> None:
+    person = rename(district, create(None))
+    with pytest.raises(Conflict):
+        rename(district, person, version=1)
+    with pytest.raises(PermissionDenied):
+        rename(district, person, by=district["coordinator"])
+
+
 def test_a_closed_account_loses_every_role_and_keeps_its_history(district: District) -> None:
     lead = services.deactivate_person(user=district.own["lead"], by=district["administrator"], at=AT)
 

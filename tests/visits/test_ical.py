@@ -243,6 +243,15 @@ def test_the_page_shows_the_address_again_and_makes_a_new_one(plan, as_user):
     assert client.get("/me/calendar/").context["address"] == ""
 
 
+def test_the_address_leads_to_this_site_whatever_host_was_asked(plan, as_user, settings):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://visits.example.cn", ["*"]
+    client = as_user(plan.district.own["lead"])
+    client.post("/me/calendar/feed/")
+    shown = client.get("/me/calendar/", headers={"host": "elsewhere.example"}).context
+    assert shown["address"].startswith("https://visits.example.cn/calendar/")
+    assert shown["webcal"].startswith("webcal://visits.example.cn/calendar/")
+
+
 def test_a_visit_is_downloaded_by_whoever_may_see_it(plan, announced, as_user):
     answer = as_user(plan.district.own["lawyer"]).get("/visits/118-2026q4/calendar.ics")
     assert answer["Content-Disposition"] == 'attachment; filename="118-2026q4.ics"'

@@ -189,7 +189,7 @@ def _feed(request: SignedInRequest) -> dict[str, str]:
     if not secret:
         return {"address": "", "webcal": ""}
     language = "" if translation.get_language() == settings.LANGUAGE_CODE else f"?lang={translation.get_language()}"
-    address = request.build_absolute_uri(reverse("visits:feed", args=[secret])) + language
+    address = settings.SITE_URL + reverse("visits:feed", args=[secret]) + language
     return {"address": address, "webcal": f"webcal:{address.partition(':')[2]}"}
 
 
