@@ -234,7 +234,7 @@ def roles_in_words(user: User, day: date, *, reader: User | None = None) -> list
 
 def _opened_by(reader: User, places: Iterable[Any]) -> set[Any]:
     """Which of these teams, areas and units the person may open."""
-    ids: dict[type, list[int]] = {}
+    ids: dict[Any, list[int]] = {}
     for place in places:
         if place is not None:
             ids.setdefault(type(place), []).append(place.pk)
