@@ -89,14 +89,16 @@ def lock_all(rows: Iterable[Model]) -> None:
     """One query for each kind, seats first and each kind in the order of its keys, as the services do it.
 
     Services append as they go, and the head of the chain must be the last lock: whoever holds one of these rows and
-    waits for the head would otherwise wait for an import that waits for the row.
+    waits for the head would otherwise wait for an import that waits for the row. Others may still refer to the rows:
+    PostgreSQL looks at what a new row refers to when it commits, and then it holds the head.
     """
     keys: dict[type[Model], set[int]] = {}
     for row in rows:
         if row.pk is not None:
             keys.setdefault(row._meta.model, set()).add(row.pk)
     for model in sorted(keys, key=lambda model: (model is not Seat, model._meta.label)):
-        list(model._default_manager.select_for_update().filter(pk__in=keys[model]).order_by("pk").values_list("pk"))
+        found = model._default_manager.select_for_update(no_key=True).filter(pk__in=keys[model])
+        list(found.order_by("pk").values_list("pk"))
 
 
 def differing(row: Any, **values: Any) -> dict[str, Any]:

@@ -8,8 +8,12 @@ from django.db import connection, connections, transaction
 
 from core import changes
 from core.events import append, verify
+from notifications.kinds import Kind
+from notifications.services import notify
 from programmes.imports.run import run
+from programmes.imports.steps import lock_all
 from teams.models import Area, Pairing, Seat
+from tests.factories.teams import UserFactory
 from tests.programmes import bad_workbooks as books
 from tests.programmes.bad_workbooks import TEAMS
 from tests.programmes.conftest import AT
@@ -23,8 +27,34 @@ def somebody_is_waiting() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time anyway")
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time anyway"),
+]
+
+
+def test_rows_an_import_holds_may_be_referred_to(db: None) -> None:
+    """Whoever writes a message for somebody on the roster has the log's head when PostgreSQL looks at the person."""
+    person, done = UserFactory(), []
+
+    def tell() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        try:
+            with transaction.atomic():
+                notify([person], Kind.PHONE_CHANGED, facts={}, url="/", at=AT)
+            done.append("told")
+        finally:
+            connections.close_all()
+
+    with transaction.atomic():
+        lock_all([person])
+        other = threading.Thread(target=tell)
+        other.start()
+        other.join()
+    assert done == ["told"]
+
+
 def test_an_import_holds_the_head_of_the_log_only_when_it_has_all_its_rows(imported: object) -> None:
     """The area that the import pairs last is held by somebody who then writes into the log."""
     books_ = books.good()
