@@ -255,7 +255,8 @@ class EndRoleForm(LayoutMixin, forms.Form):
 
     def __init__(self, data: Any = None, *, grant: Grant, day: date) -> None:
         super().__init__(data, initial={"last_day": max(day, grant.from_day)})
-        self.fields["last_day"].limit(grant.from_day, day + FAR_AHEAD)
+        last_day: Any = self.fields["last_day"]
+        last_day.limit(grant.from_day, day + FAR_AHEAD)
 
 
 class SuccessorForm(PersonFields):
