@@ -1,7 +1,6 @@
 """The site as people reach it, on gunicorn with two workers, and somebody who asks it for pages."""
 
 import http.client
-import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from django.test import Client
 from django.utils.crypto import get_random_string
 
 from teams.models import User
+from tools.ports import free_port
 from tools.processes import Child, wait_until
 from tools.run import HOST, answers, gunicorn
 
@@ -70,12 +70,6 @@ class Visitor:
         if answer.status != expected:
             raise SystemExit(f"{method} {address} answered {answer.status}: {text[:300]}")
         return answer.headers.get("Location", "") or text
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind((HOST, 0))
-        return int(found.getsockname()[1])
 
 
 def connect(port: int) -> http.client.HTTPConnection:

@@ -2,18 +2,21 @@
 
 import asyncio
 import re
-import socket
 from collections import Counter
 from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tools.ports import HERE, free_port
+
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 
 
 class Sink:
-    """`seconds` is how long it thinks before it says 250: a slow provider dies more often between sending and marking."""
+    """`seconds` is how long it thinks before it says 250. It has counted the message by then: a worker that is killed
+    while it waits has sent and not marked.
+    """
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
@@ -21,7 +24,7 @@ class Sink:
         self.ids: Counter[str] = Counter()
         self.people: dict[str, set[str]] = {}
         self.port = free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
+        self._controller = Controller(self, hostname=HERE, port=self.port, enable_SMTPUTF8=True)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content: Any = envelope.content
@@ -47,9 +50,3 @@ class Sink:
 
     def __exit__(self, *_: object) -> None:
         self._controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
 from tools import ROOT
+from tools.ports import free_port
 
 OURS = ["DATABASE_URL", "REDIS_URL", "DEBUG", "MANIFEST_STATIC", "SECRET_KEY", "VAULT_KEY", "CODE_PEPPER"]
 
@@ -57,9 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A site on an empty database, without the invented district, which takes long to make."""
     if not shutil.which("ps"):
         pytest.skip("there is no ps on this machine to look for processes with")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     env = {name: value for name, value in os.environ.items() if name not in OURS}
     env |= {"VAR_DIR": str(tmp_path_factory.mktemp("var")), "PORT": str(port), "DEBUG": "0"}
     command = [sys.executable, "-m", "tools.run"]
