@@ -2,10 +2,11 @@
 up, without what was too late at every one of them.
 """
 
+import os
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -29,8 +30,13 @@ DUE = {
 }
 
 
+# `make fuzz` has thousands.
+EXAMPLES = settings.default.max_examples if "HYPOTHESIS_PROFILE" in os.environ else 30
+
+
 @pytest.mark.usefixtures("shelf")
 class AnyTicks(TestCase):
+    @settings(max_examples=EXAMPLES)
     @given(TICKS)
     def test_any_list_of_ticks_brings_up_what_perfect_ticking_would(self, ticks: list[datetime]) -> None:
         shelf.anchors = {1: date(2026, 10, 9), 2: date(2026, 9, 30)}
