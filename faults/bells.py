@@ -71,13 +71,15 @@ class Bells:
         for thread in self._threads:
             thread.join(30)
         for child in self._children:
-            child.stop(2)
+            child.ask_to_stop()
+        for child in self._children:
+            child.stop(1)
         self._folder.cleanup()
 
 
 class RedisTrouble:
     """Empties Redis and kills it, in turn, so many times each, and puts it to sleep twice for `pause` seconds, all of it
-    spread over `seconds`; `done` counts.
+    spread over `seconds`; `done` counts, `is_over` tells when it is.
     """
 
     def __init__(self, server: RedisServer, *, each: int, pause: float, seconds: float) -> None:
@@ -86,6 +88,7 @@ class RedisTrouble:
         self.turns = [*turns[:each], self._sleep, *turns[each:], self._hold_clients]
         self.every = max(seconds - 2 * pause, 1) / (len(self.turns) + 1)
         self.done: Counter[str] = Counter()
+        self.is_over = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -107,6 +110,7 @@ class RedisTrouble:
             # Without a limit of its own, because it has to wait for one that sleeps.
             with suppress(redis.RedisError), redis.Redis.from_url(self.server.url, socket_timeout=None) as client:
                 self.done[turn(client)] += 1
+        self.is_over.set()
         self._stop.wait()  # what a thread has started ends with it
 
     def _empty(self, client: redis.Redis) -> str:

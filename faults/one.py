@@ -37,26 +37,34 @@ def _run(name: str, minutes: float, stack: ExitStack, postgres: TemporaryPostgre
 
     call_command("migrate", verbosity=0)
     stand = Stand(dict(os.environ), sink, postgres.crash if postgres else None)
-    return _scenarios(redis, minutes)[name](stand)
+    return _scenarios(redis, minutes, stack)[name](stand)
 
 
-def _scenarios(redis: RedisServer, minutes: float) -> dict[str, Callable[[Any], Any]]:
+def _scenarios(redis: RedisServer, minutes: float, stack: ExitStack) -> dict[str, Callable[[Any], Any]]:
     from faults import hours, restores  # noqa: PLC0415
     from faults import scenarios as s  # noqa: PLC0415
+
+    def many_bells(stand: Any) -> Any:
+        stack.enter_context(s.ringing(stand, workers=2, schedulers=2, cron=1))
+        return s.many_bells(stand, int(2_000 * minutes), seconds=60 * minutes)
+
+    def redis_breaks(stand: Any) -> Any:
+        bells = stack.enter_context(s.ringing(stand, cron=5))
+        return s.redis_breaks(stand, 5_000, bells, redis, each=5, pause=20, seconds=100)
 
     return {
         "R1": lambda stand: s.kills(stand, 10_000, 50, crashes=2),
         "R2": lambda stand: s.kills(stand, 3_000, 25, name="R2", workers=2),
-        "R3": lambda stand: s.redis_breaks(stand, 5_000, redis, each=5, pause=20, seconds=100),
+        "R3": redis_breaks,
         "R4": lambda stand: hours.downtime_of_workers(stand, 307),
-        "R5": lambda stand: s.many_bells(stand, int(2_000 * minutes), seconds=60 * minutes),
-        "R7": lambda stand: s.frozen(stand, 400),
-        "R9a": lambda stand: s.two_planners(stand, 2_000, keys=False, name="R9a"),
-        "R9b": lambda stand: s.frozen(stand, 400, broken="lease re-check", name="R9b"),
-        "R9c": lambda stand: s.killed_at_random(stand, 2_000, 25, broken="send, then mark", name="R9c"),
+        "R5": many_bells,
+        "R7": lambda stand: s.frozen(stand, 400, seconds=8),
+        "R9a": lambda stand: s.four_planners(stand, 2_000, keys=False),
+        "R9b": lambda stand: s.frozen(stand, 400, seconds=8, broken="lease re-check", name="R9b"),
+        "R9c": lambda stand: s.marked_too_early(stand, 2_000),
         "R10": lambda stand: restores.restore_of_a_dump(stand, 300),
         "R11": lambda stand: hours.random_ticks(stand, 500),
-        "R12": lambda stand: hours.jumps_under_workers(stand, 500),
+        "R12": lambda stand: hours.jumps_and_zones(stand, 500),
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import Error, connection
@@ -49,12 +50,17 @@ class Stand:
     crash_database: Callable[[], None] | None = None
     kills: int = 0
     crashes: int = 0
+    accounts: int = 0
     began: float = field(default_factory=time.monotonic)
 
     # -- Setting up ------------------------------------------------------------------------------
 
     def people(self, n: int, *, spread: float = 0.0) -> None:
-        """So many accounts with an address. With `spread` their reminders come due over so many seconds."""
+        """So many more accounts with an address. With `spread` their reminders come due over so many seconds, from now
+        on where there is a rule already.
+        """
+        anchor = Heartbeat.objects.filter(name=ANCHOR).first()
+        begin = (database_now() - anchor.last_started).total_seconds() if anchor else 0.0
         User.objects.bulk_create(
             [
                 User(
@@ -63,12 +69,13 @@ class Stand:
                     name_key=f"{i}",
                     password="!",
                     email=f"p{i}@example.cn",
-                    title=f"{LATER}{spread * i / n:.3f}" if spread else "",
+                    title=f"{LATER}{begin + spread * (i - self.accounts) / n:.3f}" if spread else "",
                 )
-                for i in range(n)
+                for i in range(self.accounts, self.accounts + n)
             ],
             batch_size=1000,
         )
+        self.accounts += n
 
     def rule(self, *steps: dict[str, Any], anchor: datetime | None = None, late_hours: int = 24) -> ReminderRule:
         """One rule about all accounts, from this moment on unless another is said."""
@@ -200,6 +207,11 @@ class Workers:
             return False
         return True
 
+    @property
+    def have_ended(self) -> bool:
+        """Whether all of them have, and none follows."""
+        return self._process.poll() is not None
+
     def stopped(self) -> int:
         """How many have been stopped (SIGSTOP) and wait to be woken."""
         return sum(_state_of(pid) == "T" for pid in self.alive())
@@ -239,5 +251,10 @@ def _flag(name: str, value: Any) -> list[str]:
 
 
 def _state_of(pid: int) -> str:
+    """Slim machines have no `ps`, and macOS has no /proc."""
+    if Path("/proc/self/stat").exists():
+        with suppress(OSError):
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return ""
     answer = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return answer.stdout.strip()[:1]

@@ -28,16 +28,17 @@ def main() -> None:
     if options.freeze:
         sabotage.freeze_before_the_first_sending()
     work = {"tick": _tick, "plan": _plan, "drain": _drain}[options.work]
+    life = _once if options.once else _for_ever
     signal.signal(signal.SIGTERM, lambda *_: _end_all())
     for _ in range(options.workers):
-        _fork(work)
+        _fork(work, life)
     while True:
         try:
             os.wait()
         except ChildProcessError:
             return
         if options.again:
-            _fork(work)
+            _fork(work, life)
 
 
 def _options() -> argparse.Namespace:
@@ -45,6 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--work", choices=["tick", "plan", "drain"], default="tick")
     parser.add_argument("--again", action="store_true", help="a worker that dies is followed by another")
+    parser.add_argument("--once", action="store_true", help="a worker does its work once and ends")
     parser.add_argument("--broken", choices=BROKEN)
     parser.add_argument(
         "--freeze", action="store_true", help="each worker stops itself (SIGSTOP) before its first sending"
@@ -55,7 +57,7 @@ def _options() -> argparse.Namespace:
 _children: set[int] = set()
 
 
-def _fork(work: Callable[[], Any]) -> None:
+def _fork(work: Callable[[], Any], life: Callable[[Callable[[], Any]], None]) -> None:
     pid = os.fork()
     if pid:
         _children.add(pid)
@@ -63,7 +65,7 @@ def _fork(work: Callable[[], Any]) -> None:
         return
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        _for_ever(work)
+        life(work)
     finally:
         os._exit(0)
 
@@ -73,6 +75,10 @@ def _end_all() -> None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     sys.exit(0)
+
+
+def _once(work: Callable[[], Any]) -> None:
+    work()
 
 
 def _for_ever(work: Callable[[], Any]) -> None:

@@ -28,7 +28,9 @@ from tools.redis import RedisServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
-on_postgresql = pytest.mark.skipif(not POSTGRESQL, reason="the clock of SQLite is the machine's, and so is its copy")
+on_postgresql = pytest.mark.skipif(
+    not POSTGRESQL, reason="on SQLite only the claim differs: kills and test_drain show it"
+)
 
 
 class MachineZone(tzinfo):
@@ -77,23 +79,29 @@ def test_workers_killed_while_they_send_lose_nothing(stand: Stand) -> None:
     assert line.messages <= line.kills
 
 
+@on_postgresql
 def test_marking_before_sending_would_lose(stand: Stand) -> None:
     """The negative twin: the count has to notice."""
-    line = scenarios.killed_at_random(stand, 200, 8, broken="send, then mark", name="R9c")
-    assert line.lost > 0
+    line = scenarios.marked_too_early(stand, 30)
+    assert (line.kills, line.lost) == (1, 1)
 
 
+@on_postgresql
 def test_two_frozen_workers_wake_up_and_send_nothing(stand: Stand) -> None:
-    assert counts(scenarios.frozen(stand, 60, seconds=7)) == Numbers(0, 0, 0)
+    line = scenarios.frozen(stand, 60)
+    assert (line.kills, counts(line)) == (2, Numbers(0, 0, 0))
 
 
+@on_postgresql
 def test_without_the_re_check_they_would(stand: Stand) -> None:
-    line = scenarios.frozen(stand, 60, seconds=7, broken="lease re-check", name="R9b")
+    line = scenarios.frozen(stand, 60, broken="lease re-check", name="R9b")
+    assert (line.kills, line.lost) == (2, 0)
     assert line.messages > 0
 
 
+@on_postgresql
 def test_four_planners_at_once_plan_everything_once(stand: Stand) -> None:
-    assert counts(scenarios.two_planners(stand, 200)) == Numbers(0, 0, 0)
+    assert counts(scenarios.four_planners(stand, 40)) == Numbers(0, 0, 0)
 
 
 def test_thirty_hours_of_silence_end_with_one_message_each(stand: Stand) -> None:
@@ -107,7 +115,7 @@ def test_workers_that_were_stopped_for_thirty_hours_send_one_message_each(stand:
 
 @on_postgresql
 def test_workers_whose_clock_jumps_by_a_day_lose_nothing(stand: Stand) -> None:
-    line = hours.jumps_under_workers(stand, 40, seconds=1)
+    line = hours.jumps_under_workers(stand, 40, seconds=0.5)
     assert (line.kills, line.lost, line.rows) == (3, 0, 0)
     assert line.messages <= line.kills
 
@@ -140,42 +148,44 @@ def test_a_dump_of_yesterday_sends_nothing_until_somebody_has_looked(stand: Stan
 
 
 @on_postgresql
-def test_without_the_stamp_beside_the_database_it_would(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The negative twin: on another machine, that remembers nothing, the copy sends what was sent."""
-    stand.env["VAR_DIR"] = str(stand.env["VAR_DIR"]) + "/elsewhere"
-    line = restores.restore_of_a_dump(stand, 30)
-    assert line.messages > 0
-
-
-def test_redis_emptied_killed_and_asleep_loses_nothing(stand: Stand) -> None:
+def test_schedulers_workers_and_cron_send_everything_once_and_lose_nothing_when_redis_breaks(stand: Stand) -> None:
+    """Two of each, and in the end their Redis is emptied, killed, asleep and silent. Celery takes long to begin."""
     with RedisServer(debug=True) as redis:
         stand.env["REDIS_URL"] = redis.url
-        line = scenarios.redis_breaks(stand, 60, redis, each=1, pause=1, seconds=12)
+        with scenarios.ringing(stand, workers=2, schedulers=2, cron=4) as bells:
+            assert counts(scenarios.many_bells(stand, 40, seconds=3)) == Numbers(0, 0, 0)
+            line = scenarios.redis_breaks(stand, 40, bells, redis, each=1, pause=1, seconds=6)
     assert (line.kills, line.lost, line.rows) == (4, 0, 0)
     assert line.messages <= line.kills
-    assert scenarios.has_rung()
-
-
-def test_two_schedulers_two_workers_and_cron_send_everything_once(stand: Stand) -> None:
-    assert counts(scenarios.many_bells(stand, 60, seconds=6)) == Numbers(0, 0, 0)
-    assert scenarios.has_rung()
 
 
 def counts(line: Any) -> Numbers:
     return Numbers(line.lost, line.rows, line.messages)
 
 
-def test_it_notices_by_itself_that_the_database_is_older_than_the_machine(stand: Stand) -> None:
-    """A file beside the database remembers when reminders were sent last."""
+@pytest.fixture
+def yesterdays(stand: Stand) -> None:
+    """The database has forgotten that it sent these."""
     stand.people(3)
     stand.rule()
     tick()
     Heartbeat.objects.filter(name="drain").update(last_ok="2026-01-01T00:00:00Z")
     Delivery.objects.filter(channel="mail").update(state="due", sent_at=None)
+
+
+def test_it_notices_by_itself_that_the_database_is_older_than_the_machine(stand: Stand, yesterdays: None) -> None:
+    """A file beside the database remembers when reminders were sent last."""
     tick()
     assert Restore.objects.count() == 1
     assert set(Delivery.objects.filter(channel="mail").values_list("state", flat=True)) == {"held"}
-    assert (site_settings.VAR_DIR / STAMP).exists()
+    assert (stand.sink.doubles, (site_settings.VAR_DIR / STAMP).exists()) == (0, True)
+
+
+def test_without_the_stamp_beside_the_database_it_would_not(stand: Stand, yesterdays: None) -> None:
+    """The negative twin: on another machine, that remembers nothing, the copy sends what was sent."""
+    (site_settings.VAR_DIR / STAMP).unlink()
+    tick()
+    assert (Restore.objects.count(), stand.sink.doubles) == (0, 3)
 
 
 def test_a_clock_that_was_put_back_is_not_taken_for_a_backup(stand: Stand) -> None:
@@ -189,7 +199,7 @@ def test_a_clock_that_was_put_back_is_not_taken_for_a_backup(stand: Stand) -> No
 @pytest.mark.skipif(not POSTGRESQL, reason="SQLite cannot drop a constraint")
 def test_without_the_keys_planners_at_once_would_double(stand: Stand) -> None:
     try:
-        line = scenarios.two_planners(stand, 200, keys=False, name="R9a")
+        line = scenarios.four_planners(stand, 40, keys=False)
         assert line.rows > 0
     finally:
         Delivery.objects.all().delete()
@@ -212,7 +222,7 @@ def test_a_mail_server_that_is_away_is_tried_again(stand: Stand, settings: Any) 
     settings.EMAIL_PORT = 1
     assert drain(only=["mail"]).counts == {"temporary": 2}
     settings.EMAIL_PORT = stand.sink.port
-    Delivery.objects.filter(channel="mail").update(next_attempt_at=database_now())
+    Delivery.objects.filter(channel="mail").update(next_attempt_at=database_now() - timedelta(seconds=1))
     assert drain(only=["mail"]).counts == {"accepted": 2}
 
 
