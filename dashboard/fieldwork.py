@@ -106,15 +106,9 @@ def _look_at(visit: Visit, user: User, at: datetime) -> NextVisit:
         visit=visit,
         state=page.state,
         is_today=visit.day == today(at),
-        call=_to_call(page.people, page.secretaries, user),
+        call=page.call,
         tasks=page.tasks,
         promises=promises[:SHOWN_PROMISES],
         more_promises=max(len(promises) - SHOWN_PROMISES, 0),
         log_url=page.log_url,
     )
-
-
-def _to_call(members: list[Person], secretaries: list[Person], user: User) -> Person | None:
-    """The team calls the secretary, the secretary calls the team's lead."""
-    here = [person for person in secretaries if person.phone and person.phone != user.phone]
-    return next(iter(here or [person for person in members if person.phone and person.phone != user.phone]), None)

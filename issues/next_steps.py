@@ -14,12 +14,12 @@ from teams.models import OrgUnit
 def next_steps(issues: Iterable[Issue]) -> list[str]:
     """One sentence a unit and day, then one for what waits for the office."""
     by_desk: dict[tuple[OrgUnit, date], int] = defaultdict(int)
-    waiting = 0
+    waiting: list[Issue] = []
     for issue in issues:
         if issue.owner_unit and issue.accept_by:
             by_desk[issue.owner_unit, issue.accept_by] += 1
         else:
-            waiting += 1
+            waiting.append(issue)
     sentences = [_desk(unit, day, n) for (unit, day), n in by_desk.items()]
     if waiting:
         sentences.append(_office(waiting))
@@ -34,9 +34,11 @@ def _desk(unit: OrgUnit, day: date, n: int) -> str:
     }
 
 
-def _office(n: int) -> str:
+def _office(waiting: list[Issue]) -> str:
+    """All of them were submitted at once. The sentence is true on later days, too."""
+    n, submitted = len(waiting), waiting[0].submitted_at
     return ngettext(
-        "The leading group's office decides who solves %(n)d issue; the time limit runs from today.",
-        "The leading group's office decides who solves %(n)d issues; the time limit runs from today.",
+        "The leading group's office decides who solves %(n)d issue; the time limit runs from %(day)s.",
+        "The leading group's office decides who solves %(n)d issues; the time limit runs from %(day)s.",
         n,
-    ) % {"n": n}
+    ) % {"n": n, "day": zhdate(submitted)}

@@ -24,12 +24,13 @@ from visits.models import Visit
 
 @dataclass(frozen=True)
 class Promise:
-    """An issue to report back on: where it stands, the newest public answer, the mark."""
+    """An issue to report back on: where it stands, the newest public answer, the mark; words that were not taken."""
 
     issue: Issue
     day: date
     answer: str = ""
     mark: PromiseMark | None = None
+    typed: str = ""
 
     @property
     def version(self) -> int:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from core.clock import today
 from core.personal import without_numbers
 from core.refusals import RuleBroken
-from core.templatetags.core import zhdate
-from issues.models import Assignment, Channel, Ending, Explanation, Issue, IssueStatus, Reaction, Reply
+from core.templatetags.core import zhdate, zhdaytime
+from issues.models import Assignment, Channel, Ending, Issue, IssueStatus, Reaction
 from issues.queries import public_answers
 from issues.services import feed_back, reopen_issue
-from visits.models import RequestStatus, Source, VisitRequest
+from visits.models import RequestStatus, Source, Visit, VisitRequest, VisitStatus
 from visits.services import ask_for_visit
 
 S = IssueStatus
@@ -38,9 +38,9 @@ class Told:
 
     def __init__(self, issue: Issue, at: datetime) -> None:
         self.issue, self.at, self.day = issue, at, today(at)
-        explanations = list(issue.explanations.order_by("-pk"))
-        self.explanation = explanations[0] if explanations and explanations[0].upheld else None
-        self.answers = _told(issue, explanations)
+        newest = issue.explanations.order_by("-pk").first()
+        self.explanation = newest if newest and newest.upheld else None
+        self.answers = public_answers(issue)
         self.waits_for_resident = issue.status == S.AWAITING_CONFIRMATION and (
             issue.ending != Ending.EXPLAINED or self.explanation is not None
         )
@@ -84,6 +84,18 @@ class Told:
     @property
     def may_ask_for_visit(self) -> bool:
         return self.visit_request is None or self.visit_request.status != RequestStatus.WAITING
+
+    @property
+    def visit_answer(self) -> str:
+        """What became of the visit asked for; "" when none was."""
+        asked = self.visit_request
+        if asked is None:
+            return ""
+        if asked.status == RequestStatus.WAITING:
+            return _("You asked for a visit on %(day)s. The office will decide.") % {"day": zhdate(asked.created_at)}
+        if asked.visit is None:
+            return _("The visit you asked for is not possible: %(reason)s") % {"reason": asked.answer}
+        return _visit_words(asked.visit)
 
     @property
     def steps(self) -> list[Step]:
@@ -187,10 +199,15 @@ def _feed_back(issue: Issue, reaction: str, words: str, at: datetime) -> Issue:
     )
 
 
-def _told(issue: Issue, explanations: list[Explanation]) -> list[Reply]:
-    """Public answers, newest first. An explanation is told only once a second person has agreed with it."""
-    untold = {explanation.at for explanation in explanations if not explanation.upheld}
-    return [answer for answer in public_answers(issue) if answer.at not in untold]
+def _visit_words(visit: Visit) -> str:
+    if visit.status == VisitStatus.ANNOUNCED:
+        words = {"when": zhdaytime(visit.begins), "venue": visit.venue}
+        return _("The team comes: %(when)s, %(venue)s.") % words
+    if visit.status in VisitStatus.done:
+        return _("The team was here on %(day)s.") % {"day": zhdate(visit.day)}
+    if visit.status == VisitStatus.CANCELLED:
+        return _("The visit you asked for was cancelled. You can ask again.")
+    return _("The team will come. The day stands here once it is fixed.")
 
 
 def _days(since: datetime, until: datetime | None) -> str:

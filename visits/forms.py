@@ -80,13 +80,6 @@ class WindowDaysForm(forms.Form):
     window_start = AnyDayField(first=FIRST_DAY, last=LAST_DAY)
     window_end = AnyDayField(first=FIRST_DAY, last=LAST_DAY)
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        first, last = data.get("window_start"), data.get("window_end")
-        if first and last and not 0 <= (last - first).days <= 62:
-            raise forms.ValidationError(_("The window cannot end before it begins."))
-        return data
-
 
 class PlaceForm(VersionForm):
     """Where a visit goes: a half-day of the window or another date, an hour if it is not the usual one, a venue."""

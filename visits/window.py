@@ -12,7 +12,7 @@ from visits.workdays import days_from
 
 USUAL_DAYS = 10
 RULES = ("submit_days", "record_days", "confirm_days", "visit_minutes", "travel_minutes")
-LONGEST_SHOWN = 62
+LONGEST_WINDOW = 62  # days
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Window:
     @classmethod
     def load(cls, first: date, last: date) -> "Window":
         """One query. A window far too long is shown as far as it is sensible."""
-        last = min(last, first + timedelta(days=LONGEST_SHOWN))
+        last = min(last, first + timedelta(days=LONGEST_WINDOW))
         calendar = Calendar.load(first, last)
         days = [WindowDay(day, calendar.is_working(day), calendar.words(day)) for day in days_from(first, last)]
         return cls(days, calendar.unknown_years(first, last))

@@ -93,13 +93,11 @@ def change_draft(
     reporter: Reported | _Keep | None = KEEP,
     **fields: Any,
 ) -> Issue:
-    """Correct a draft, or complete an issue the office asked details of; the resident's own words then stay."""
+    """Correct a draft. What the office asks for later is added by `resubmit_issue`."""
     with transaction.atomic():
         current = changes.lock(issue, version=version)
         _may_write(current, by)
-        if current.status == IssueStatus.RETURNED:
-            fields.pop("original_text", None)
-        elif current.status != IssueStatus.DRAFT:
+        if current.status != IssueStatus.DRAFT:
             raise RuleBroken(_("This issue has been submitted; it can no longer be changed."))
         fields = _consistent(fields)
         _set(current, fields)

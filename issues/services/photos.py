@@ -24,19 +24,18 @@ from teams.models import User
 MOST = 9
 KEEP = timedelta(days=365)
 LEFT_OVER = timedelta(days=2)  # how long a removed draft may come back with its photos
-WRITABLE = (IssueStatus.DRAFT, IssueStatus.RETURNED)
 
 
 def change_photos(
     *, issue: Issue, add: Sequence[Picture] = (), remove: Iterable[Photo] = (), by: User, at: datetime
 ) -> list[Photo]:
-    """Keep the pictures with the issue and destroy the others, while it may still be written."""
+    """Keep the pictures with the issue and destroy the others, while it is a draft."""
     gone = [photo.name for photo in remove]
     if not add and not gone:
         return []
     with transaction.atomic():
         current = changes.lock(issue, version=None)
-        if not policies.may_write(by, current) or current.status not in WRITABLE:
+        if not policies.may_write(by, current) or current.status != IssueStatus.DRAFT:
             raise PermissionDenied
         old = list(current.photos.filter(name__in=gone))
         refuse_too_many(current.photos.count() - len(old) + len(add))

@@ -1,10 +1,12 @@
 """At the meeting, on a phone: each of last time's issues is marked with what residents said to its answer."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -58,11 +60,16 @@ def mark(request: SignedInRequest, code: str, issue: str) -> HttpResponse:
         sentence = str(next(iter(form.errors.values()))[0])
     if request.htmx or sentence:
         return _row(request, visit, found, sentence)
-    return redirect(f"{request.path.rpartition(found.code or '')[0]}#p-{found.code}")
+    return redirect(f"{_page_of(visit)}#p-{found.code}")
 
 
 def _row(request: SignedInRequest, visit: Visit, issue: Issue, sentence: str) -> HttpResponse:
+    """The row as it is now; what was typed and not taken stands in it still."""
     context = _context(request, visit) | {"sentence": sentence, "changed": issue.pk}
+    if sentence:
+        typed = request.POST.get("note", "")
+        rows: list[Promise] = context["promises"]
+        context["promises"] = [replace(row, typed=typed) if row.issue.pk == issue.pk else row for row in rows]
     if not request.htmx:
         return render(request, "issues/promises.html", context, status=422)
     promise = next((one for one in context["promises"] if one.issue.pk == issue.pk), None)
@@ -72,7 +79,7 @@ def _row(request: SignedInRequest, visit: Visit, issue: Issue, sentence: str) ->
 def _context(request: SignedInRequest, visit: Visit) -> dict[str, Any]:
     rows = promises_with_marks(visit, request.user)
     for row in rows:
-        row.issue.way_on = after_objection(row.issue, request.user, request.path) if _objected(row) else None  # type: ignore[attr-defined]
+        row.issue.way_on = after_objection(row.issue, request.user, _page_of(visit)) if _objected(row) else None  # type: ignore[attr-defined]
     return {
         "visit": visit,
         "promises": rows,
@@ -82,6 +89,10 @@ def _context(request: SignedInRequest, visit: Visit) -> dict[str, Any]:
         and visit.day is not None
         and visit.day <= today(timezone.now()),
     }
+
+
+def _page_of(visit: Visit) -> str:
+    return reverse("issues:promises", args=[visit.code])
 
 
 def _objected(row: Promise) -> bool:

@@ -19,7 +19,9 @@ from visits.models import Round, Visit, VisitStatus
 
 SignIn = Callable[[User], Client]
 NOW = timezone.now()
-SUBMITTED = NOW - timedelta(days=75)  # two levels are overdue by now, two are not
+SUBMITTED = NOW - timedelta(
+    days=75
+)  # about 50 working days: all but the fourth level, which has 60, are overdue by now
 
 
 @pytest.fixture

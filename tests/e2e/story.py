@@ -41,7 +41,7 @@ class Clock:
     def __init__(self, real: Callable[[], datetime] = timezone.now) -> None:
         self.real = real
         self.shown = real().astimezone(SHANGHAI)
-        self.turn_to(9)
+        self.turn_to(8)  # the visit of this day begins at half past nine
 
     def turn_to(self, hour: int) -> None:
         self.since = self.real()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.db.models import Q
 from django.test import Client
@@ -228,11 +229,11 @@ def many(district: District, count: int) -> None:
 @pytest.mark.parametrize(
     ("who", "view", "queries"),
     [
-        ("street", "todo", 8),
-        ("street", "open", 7),
-        ("coordinator", "open", 7),
-        ("official", "overdue", 7),
-        ("lead", "open", 7),
+        ("street", "todo", 9),
+        ("street", "open", 8),
+        ("coordinator", "open", 8),
+        ("official", "overdue", 8),
+        ("lead", "open", 9),
     ],
 )
 def test_the_queue_costs_the_same_queries_with_1_3_and_300_rows(
@@ -242,6 +243,7 @@ def test_the_queue_costs_the_same_queries_with_1_3_and_300_rows(
     client.get(reverse("issues:queue"), {"view": view})  # warms what is kept for a minute
     for more in (1, 2, 297):
         many(district, more)
+        caches["answers"].clear()  # issues that came without an event leave what was counted before as it is
         with django_assert_num_queries(queries):
             client.get(reverse("issues:queue"), {"view": view})
 

@@ -1,5 +1,6 @@
 """Checking, submitting and what the page says afterwards."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from core.clock import today
+from core.templatetags.core import zhdate
 from issues.models import Issue
 from issues.services import change_draft, log_issue, submit_issues
 from tests.factories.issues import CategoryFactory, four_levels
@@ -148,6 +151,19 @@ def test_the_answer_names_the_numbers_and_who_does_what_by_when(
     assert second.code in text
     assert len(page.context["steps"]) == 2
     assert "春申街道" in page.context["steps"][0]
+
+
+def test_the_day_from_which_the_time_runs_is_true_tomorrow(
+    district: District, visit: Visit, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete(visit, district.own["lead"], level=None)
+    client.force_login(district.own["lead"])
+    submit(client, visit)
+    now = timezone.now()
+    words = f"时限从{zhdate(today(now))}算起"
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=1))
+    client.force_login(district.own["lead"])
+    assert words in client.get(address("submitted", visit)).content.decode()
 
 
 def test_the_answer_shows_the_last_batch_only(district: District, visit: Visit, client: Client) -> None:

@@ -196,6 +196,24 @@ def test_a_touch_without_scripts_comes_back_to_the_row(client: Client, visit: Vi
     assert client.post(url, {"version": 1, "response": "nonsense"}).status_code == 422
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_sentence_that_is_refused_stays_to_be_corrected(
+    client: Client, visit: Visit, issue: Issue, scripts: bool
+) -> None:
+    url = f"/visits/{visit.code}/promises/{issue.code}/"
+    sent = {"version": 0, "response": "objected", "note": "请打13912345678"}
+    page = client.post(url, sent, headers={"HX-Request": "true"} if scripts else {}).content.decode()
+    assert "请打13912345678</textarea>" in page
+    assert not PromiseMark.objects.exists()
+
+
+def test_the_way_on_from_an_objection_leads_back_to_the_page(district: District, client: Client, visit: Visit) -> None:
+    issue = Journey(district).to(S.AWAITING_CONFIRMATION)
+    url = f"/visits/{visit.code}/promises/{issue.code}/"
+    row = client.post(url, {"version": 0, "response": "objected"}, headers={"HX-Request": "true"})
+    assert row.context["promise"].issue.way_on.url.endswith(f"?next=/visits/{visit.code}/promises/")
+
+
 def test_a_touch_with_scripts_brings_the_row_and_what_is_left(client: Client, visit: Visit, issue: Issue) -> None:
     url = f"/visits/{visit.code}/promises/{issue.code}/"
     row = client.post(url, {"version": 0, "response": "objected"}, headers={"HX-Request": "true"}).content.decode()

@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from core.events import history_of
+from core.templatetags.core import zhdate, zhdaytime
 from issues import guesses, services
 from issues.models import Feedback, Issue, IssueStatus
 from issues.residents import Told
 from issues.slips import secret_of, token_of
 from issues.vault import Reported
 from tests.factories.issues import MONDAY, Journey
+from tests.factories.visits import VisitRequestFactory, placed_visit
 from tests.people import District
+from visits.models import VisitStatus
 
 pytestmark = pytest.mark.usefixtures("in_2026")
 
@@ -193,7 +196,12 @@ def test_no_day_is_promised_before_somebody_has_said_who_does_it(
     assert issue.due_on is not None
     assert told.promise.startswith("The leading group's office first decides who deals with it.")
     assert [step.detail for step in told.steps if step.look == "now"] == [""]
-    assert "16 November" not in page_of(client, issue).content.decode()
+    assert (issue.due_on.month, issue.due_on.day) == (11, 16)
+    assert "11月16日" not in page_of(client, issue).content.decode()
+
+
+def test_once_somebody_does_it_the_day_stands_on_the_page(district: District, client: Client) -> None:
+    assert "11月23日" in page_of(client, Journey(district).to("in_progress")).content.decode()
 
 
 def test_it_says_honestly_that_a_day_has_passed(district: District) -> None:
@@ -240,6 +248,29 @@ def test_what_a_resident_said_is_worded_for_whoever_reads_it(district: District,
     client.force_login(district["coordinator"])
     page = client.get(issue.get_absolute_url(), headers={"accept-language": "zh-hans"}).content.decode()
     assert "反映人本人" in page
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (VisitStatus.SCHEDULED, "The team will come. The day stands here once it is fixed."),
+        (VisitStatus.ANNOUNCED, "The team comes: %(when)s, 活动室."),
+        (VisitStatus.HELD, "The team was here on %(day)s."),
+        (VisitStatus.CLOSED, "The team was here on %(day)s."),
+        (VisitStatus.CANCELLED, "The visit you asked for was cancelled. You can ask again."),
+    ],
+)
+def test_what_became_of_the_visit_asked_for_is_true_on_every_day(
+    district: District, client: Client, status: str, words: str
+) -> None:
+    issue = Journey(district).submitted()
+    visit = placed_visit(status=status, team=district.own.team, area=district.own.area)
+    decided = {"decided_by": district["coordinator"], "decided_at": MONDAY}
+    VisitRequestFactory(
+        area=district.own.area, source="resident", issue_code=issue.code, status="accepted", visit=visit, **decided
+    )
+    assert Told(issue, MONDAY).visit_answer == words % {"when": zhdaytime(visit.begins), "day": zhdate(visit.day)}
+    assert page_of(client, issue).context["told"].visit_answer in page_of(client, issue).content.decode()
 
 
 # -- What it never says -----------------------------------------------------------------------------

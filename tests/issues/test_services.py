@@ -439,18 +439,15 @@ def test_asking_the_lawyer_and_the_opinion(journey: Journey) -> None:
 def test_details_the_office_asks_for_come_from_the_team(journey: Journey) -> None:
     issue = journey.to(S.RETURNED)
     assert told(journey.side["lead"]) == [Kind.ISSUE_RETURNED]
-    services.change_draft(
-        issue=issue,
-        by=journey.side["lead"],
-        at=MONDAY,
-        version=None,
-        original_text="别的话",
-        level=journey.levels[2],
-        place="3 号楼",
+    with pytest.raises(RuleBroken):
+        services.change_draft(
+            issue=issue, by=journey.side["lead"], at=MONDAY, version=None, original_text="别的话", place="3 号楼"
+        )
+    sent = services.resubmit_issue(
+        issue=issue, by=journey.side["lead"], at=MONDAY, version=None, note="3 号楼北侧", place="3 号楼"
     )
-    sent = services.resubmit_issue(issue=issue, by=journey.side["lead"], at=MONDAY, version=None, note="3 号楼北侧")
-    assert (sent.status, sent.place, sent.original_text) == (S.ASSIGNED, "3 号楼", issue.original_text)
-    assert sent.due_on == date(2026, 11, 23)
+    assert (sent.status, sent.place, sent.original_text) == (S.AWAITING_LEVEL, "3 号楼", issue.original_text)
+    assert sent.due_on == issue.due_on
 
 
 def test_events_name_no_resident_and_no_words(journey: Journey) -> None:

@@ -57,8 +57,6 @@ __all__ = [
     "Topic",
     "Purpose",
     "RequestStatus",
-    "Round",
-    "RoundStatus",
     "SimilarRecord",
     "Source",
     "Visit",

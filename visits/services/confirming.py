@@ -41,7 +41,7 @@ def confirm_record(*, visit: Visit, by: User, at: datetime, version: int | None 
 
 def dispute_record(*, visit: Visit, note: str, by: User, at: datetime, version: int | None = None) -> Visit:
     """The lead has to correct the record or to answer."""
-    note = without_numbers(note)
+    note = refuse_numbers(note)
     with transaction.atomic():
         visit = locked(visit, "dispute", by=by, version=version, note=note)
         _in_time(visit, at)
@@ -54,7 +54,7 @@ def dispute_record(*, visit: Visit, note: str, by: User, at: datetime, version: 
 
 def answer_dispute(*, visit: Visit, note: str, by: User, at: datetime, version: int | None = None) -> Visit:
     """The record stays as it is, and this is why: the secretary is asked again."""
-    note = without_numbers(note)
+    note = refuse_numbers(note)
     with transaction.atomic():
         visit = locked(visit, "answer", by=by, version=version, note=note)
         visit.confirm_until = today(at) + timedelta(days=visit.confirm_days)
@@ -86,7 +86,7 @@ def secretaries_of(visit: Visit, at: datetime) -> list[int]:
     return list(grants.order_by().values_list("user_id", flat=True))
 
 
-def without_numbers(note: str) -> str:
+def refuse_numbers(note: str) -> str:
     if looks_personal(note):
         raise RuleBroken(_("There seems to be a telephone number in it. Please take it out: no names, no numbers."))
     return note.strip()

@@ -11,7 +11,7 @@ from notifications.kinds import Kind
 from teams.models import Grant, User
 from teams.permissions import Role
 from visits.models import Lateness, Visit
-from visits.services.confirming import leads_of, tell, without_numbers
+from visits.services.confirming import leads_of, refuse_numbers, tell
 from visits.transitions import change_status, follow, locked
 
 DECIDED = ["late_decided_at", "late_decided_by", "late_answer"]
@@ -41,7 +41,7 @@ def report_lateness(visit: Visit, reason: str, *, by: User, insist: bool) -> lis
     if not reason:
         raise RuleBroken(_("The days for the record are over. Please write down why it comes late."))
     column = follow(visit, "report_late", by=by, note=reason)
-    visit.late_reason = without_numbers(reason)
+    visit.late_reason = refuse_numbers(reason)
     return [column, "late_reason", *_undecided(visit)]
 
 
@@ -61,7 +61,7 @@ def tell_office(visit: Visit, *, by: User, at: datetime) -> None:
 
 
 def _decide(visit: Visit, name: str, note: str, *, by: User, at: datetime, version: int | None) -> Visit:
-    note = without_numbers(note)
+    note = refuse_numbers(note)
     with transaction.atomic():
         visit = locked(visit, name, by=by, version=version, note=note)
         visit.late_decided_at, visit.late_decided_by, visit.late_answer = at, by, note

@@ -17,9 +17,7 @@ from teams.models import Pairing, User
 from teams.permissions import Permission
 from visits.models import Round, Visit, VisitKind, VisitStatus
 from visits.transitions import change_status, locked
-from visits.window import RULES
-
-LONGEST_WINDOW = 62
+from visits.window import LONGEST_WINDOW, RULES
 
 
 def create_round(

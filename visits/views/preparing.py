@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -104,13 +105,13 @@ def _find(visit: Visit, code: str) -> tuple[Preparation, StepRow]:
 
 
 def _list(visit: Visit) -> str:
-    return f"{visit.get_absolute_url()}prepare/"
+    return reverse("visits:prepare", args=[visit.code])
 
 
 def _topics_page(visit: Visit) -> str:
     rows = preparation_of(visit, timezone.now()).rows
     step = next((row.step.code for row in rows if row.step.kind == StepKind.TOPICS), "")
-    return f"{_list(visit)}{step}/" if step else _list(visit)
+    return reverse("visits:prepare_step", args=[visit.code, step]) if step else _list(visit)
 
 
 def _form(request: SignedInRequest, preparation: Preparation, row: StepRow) -> Any:

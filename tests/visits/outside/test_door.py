@@ -89,7 +89,7 @@ def test_a_server_that_says_nothing_is_slow(server):
     server.act = lambda handler: server.stop.wait(5)
     begun = time.monotonic()
     assert trouble_of(server, server.quick()) == Trouble.SLOW
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 4  # the server holds it for 5
 
 
 def test_a_server_that_drips_is_slow(server):
@@ -105,7 +105,7 @@ def test_a_server_that_drips_is_slow(server):
     server.act = act
     begun = time.monotonic()
     assert trouble_of(server, server.quick()) == Trouble.SLOW
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 20  # it would drip for ever
 
 
 def test_a_name_server_that_never_answers_is_slow(server):
