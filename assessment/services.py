@@ -104,7 +104,7 @@ def _load(year: int, body: dict[str, Any], by: User | None, at: datetime) -> tup
     except BadRules as error:
         raise RuleBroken(_("These rules cannot be used: %(reason)s") % {"reason": error}) from error
     sha256 = seal_of(body)
-    versions = list(RuleSet.objects.filter(year=year).select_for_update(of=("self",)))
+    versions = list(RuleSet.objects.filter(year=year).select_for_update(of=("self",), no_key=True))
     if known := next((version for version in versions if version.sha256 == sha256), None):
         return known, False
     if results_are_known(year):

@@ -19,12 +19,13 @@ NOBODY = -1
 def lock(row: V, *, version: int | None) -> V:
     """The row as it is now, locked until the transaction ends. RuleBroken when it has been deleted meanwhile.
 
-    `version` is what the person saw; None means the caller acts on the row as it is now.
+    `version` is what the person saw; None means the caller acts on the row as it is now. Others may refer to the row
+    meanwhile (`no_key`, as in every lock of ours): they ask for it when they commit, and hold the log's head by then.
     """
     model = cast(type[V], row._meta.model)  # request.user is a lazy stand-in, so not type(row)
 
     def locked() -> Statement:
-        rows = model._default_manager.select_for_update(of=("self",)).filter(pk=NOBODY)
+        rows = model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=NOBODY)
         return Statement(rows, blanks={NOBODY: "row"})
 
     found = written("locked", model._meta.label, make=locked).rows(row=row.pk)

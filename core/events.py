@@ -104,7 +104,7 @@ def _object_numbers(happened: list[Happened]) -> dict[tuple[str, int], int]:
 
 
 def _locked_head() -> Statement:
-    return Statement(ChainHead.objects.select_for_update().annotate(now=Now()).filter(pk=1))
+    return Statement(ChainHead.objects.select_for_update(no_key=True).annotate(now=Now()).filter(pk=1))
 
 
 def _last_numbers() -> Statement:

@@ -119,7 +119,7 @@ def _count_on(codes: Iterable[str]) -> None:
         quarter, _, number = code.partition("-")
         last[quarter] = max(last.get(quarter, 0), int(number))
     for quarter, newest in sorted(last.items()):
-        row, _created = IssueNumber.objects.select_for_update().get_or_create(quarter=quarter)
+        row, _created = IssueNumber.objects.select_for_update(no_key=True).get_or_create(quarter=quarter)
         if row.last < newest:
             row.last = newest
             row.save(update_fields=["last"])

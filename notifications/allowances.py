@@ -19,7 +19,7 @@ def take(key: str, *, most: int, within: timedelta, at: datetime | None = None) 
     """Take one of `most` tokens, each of which comes back `within` after it was taken. None: taken; else how long to wait."""
     Pace.objects.bulk_create([Pace(key=key)], ignore_conflicts=True)
     with transaction.atomic():
-        pace = Pace.objects.select_for_update().get(pk=key)
+        pace = Pace.objects.select_for_update(no_key=True).get(pk=key)
         now = (at or database_now()).timestamp()
         recent = [moment for moment in pace.moments if moment > now - within.total_seconds()]
         if len(recent) >= most:

@@ -66,7 +66,7 @@ def preview_by_hand(wish: Wish, at: datetime) -> Preview:
 def remind_by_hand(*, wish: Wish, expected: int | None, by: Any, at: datetime) -> SentByHand:
     """Plan it, due in ten minutes. `expected` is the number of people somebody saw; another number is refused."""
     with transaction.atomic():
-        rule = ReminderRule.objects.select_for_update().get(pk=wish.rule.pk)
+        rule = ReminderRule.objects.select_for_update(no_key=True).get(pk=wish.rule.pk)
         _refuse_a_second(rule, at)
         calendar = calendar_around(at)
         dues = _dues(wish, at, calendar)
@@ -95,7 +95,7 @@ def remind_by_hand(*, wish: Wish, expected: int | None, by: Any, at: datetime) -
 def take_back(*, sent: SentByHand, by: Any, at: datetime) -> int:
     """Before it goes out: nobody hears of it. How many deliveries were stopped."""
     with transaction.atomic():
-        row = SentByHand.objects.select_for_update().get(pk=sent.pk)
+        row = SentByHand.objects.select_for_update(no_key=True).get(pk=sent.pk)
         if row.taken_back_at is not None:
             raise RuleBroken(_("This has been taken back already."))
         if row.goes_at <= at:

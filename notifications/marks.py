@@ -167,7 +167,7 @@ def mark_written(ids: list[int], token: UUID, *, at: datetime | None = None) -> 
     if not ids:
         return []
     ours = Delivery.objects.filter(pk__in=ids, lease_token=token, state=DeliveryState.CLAIMED)
-    mine = list(ours.select_for_update().order_by("pk").values_list("pk", flat=True))
+    mine = list(ours.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     now = moment(at)
     marks = ", ".join(["%s"] * len(mine))
     with connection.cursor() as cursor:

@@ -21,7 +21,7 @@ def try_again(*, deliveries: Any, by: Any, at: datetime) -> int:
     """
     with transaction.atomic():
         failed = deliveries.filter(state__in=DeliveryState.failed).order_by("pk")
-        rows = list(failed.select_for_update(of=("self",))[:AT_ONCE])
+        rows = list(failed.select_for_update(of=("self",), no_key=True)[:AT_ONCE])
         if not rows:
             raise RuleBroken(_("None of this has failed any more."))
         Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
@@ -41,7 +41,7 @@ def try_again(*, deliveries: Any, by: Any, at: datetime) -> int:
 def say_arrived(*, delivery: Delivery, by: Any, at: datetime) -> None:
     """The answer was lost, and somebody knows that the message came."""
     with transaction.atomic():
-        row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        row = Delivery.objects.select_for_update(no_key=True).get(pk=delivery.pk)
         if row.state != DeliveryState.UNKNOWN:
             raise RuleBroken(_("It is known by now what became of this message."))
         row.state, row.reason, row.sent_at = DeliveryState.DELIVERED, "said_by_hand", row.sending_since or at

@@ -61,7 +61,7 @@ def release_after_restore(*, by: Any, at: datetime, send: bool) -> int:
     """Send what was held, or write it off because it had been sent before the restore. How many."""
     held = Delivery.objects.filter(state=DeliveryState.HELD, reason=REASON)
     with transaction.atomic():
-        restores = list(Restore.objects.select_for_update().filter(released_at__isnull=True).order_by("pk"))
+        restores = list(Restore.objects.select_for_update(no_key=True).filter(released_at__isnull=True).order_by("pk"))
         Restore.objects.filter(pk__in=[restore.pk for restore in restores]).update(released_at=at, released_by=by)
         if send:
             n = held.update(state=DeliveryState.DUE, reason="", next_attempt_at=at, expires_at=at + RELEASED_FOR)

@@ -28,7 +28,7 @@ def mute(*, person: int, rule: ReminderRule) -> None:
     """From now on this person gets no mail of this rule. What else they asked to hear it by stays."""
     entry = f"{rule.code}/{MAIL}"
     with transaction.atomic():
-        wishes, _created = Preference.objects.select_for_update().get_or_create(user_id=person)
+        wishes, _created = Preference.objects.select_for_update(no_key=True).get_or_create(user_id=person)
         if entry not in wishes.muted:
             wishes.muted = [*wishes.muted, entry]
             wishes.save(update_fields=["muted"])

@@ -72,7 +72,7 @@ def keep_wishes(
     A rule whose every channel is off is off as a whole, so that a channel that comes later is off as well.
     """
     with transaction.atomic():
-        wishes, _created = Preference.objects.select_for_update().get_or_create(user_id=by.pk)
+        wishes, _created = Preference.objects.select_for_update(no_key=True).get_or_create(user_id=by.pk)
         wishes.language, wishes.quiet_from, wishes.quiet_until = language, quiet_from, quiet_until
         known = {wish.rule.code for wish in shown if wish.ways}
         kept = [entry for entry in wishes.muted if entry.partition("/")[0] not in known]

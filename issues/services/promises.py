@@ -51,7 +51,9 @@ def mark_promise(
 
 
 def _locked(visit: Visit, issue: Issue, version: int | None) -> PromiseMark | None:
-    mark = PromiseMark.objects.select_for_update().filter(visit=visit, issue=issue).select_related("by").first()
+    mark = (
+        PromiseMark.objects.select_for_update(no_key=True).filter(visit=visit, issue=issue).select_related("by").first()
+    )
     if version is not None and version != (mark.version if mark else 0):
         raise Conflict(mark or issue, by=mark.by.name if mark else "", at=mark.at if mark else None)
     return mark

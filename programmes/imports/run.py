@@ -81,7 +81,7 @@ def run(files: Sequence[File], *, by: User | None, at: datetime, shown: str | No
     """
     try:
         with transaction.atomic():
-            Programme.objects.select_for_update().first()  # two imports wait for each other
+            Programme.objects.select_for_update(no_key=True).first()  # two imports wait for each other
             plan = _plan(files, at)
             report = plan.report
             if not report.is_fine:

@@ -46,7 +46,7 @@ def send_again(*, user: User, by: User, at: datetime) -> None:
     _require_mails(user)
     with transaction.atomic():
         user = changes.lock(user, version=None)
-        change = EmailChange.objects.select_for_update().filter(user=user, ended_at__isnull=True).first()
+        change = EmailChange.objects.select_for_update(no_key=True).filter(user=user, ended_at__isnull=True).first()
         if change is None or not change.waits(at):
             raise RuleBroken(_("Nothing waits to be confirmed any more."))
         change.asked_at, change.sent_at = at, None
@@ -85,7 +85,7 @@ def withdraw_email(*, user: User, by: User, at: datetime) -> None:
         raise PermissionDenied
     with transaction.atomic():
         user = changes.lock(user, version=None)
-        change = EmailChange.objects.select_for_update().filter(user=user, ended_at__isnull=True).first()
+        change = EmailChange.objects.select_for_update(no_key=True).filter(user=user, ended_at__isnull=True).first()
         if change is None:
             raise RuleBroken(_("Nothing waits to be confirmed any more."))
         _end(change, WITHDRAWN, at)
@@ -118,7 +118,7 @@ def _require_mails(user: User) -> None:
 def _locked(change: EmailChange, at: datetime) -> tuple[User, EmailChange]:
     """Person first, as everywhere, so that two never wait for each other. What is over stays over."""
     user = changes.lock(change.user, version=None)
-    change = EmailChange.objects.select_for_update().get(pk=change.pk)
+    change = EmailChange.objects.select_for_update(no_key=True).get(pk=change.pk)
     if not change.waits(at) or change.old_email != user.email or not user.is_active:
         raise RuleBroken(_("This change is over already; the address was not touched by this link."))
     return user, change

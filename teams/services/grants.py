@@ -59,7 +59,7 @@ def revoke(*, grant: Grant, last_day: date, by: User | None, at: datetime) -> Gr
         user = changes.lock(grant.user, version=None)
         if grant.role in NEVER_WITHOUT:
             keep_one(grant.role, without=user, day=max(last_day, today(at)) + timedelta(days=1))
-        grant = Grant.objects.select_for_update().get(pk=grant.pk)
+        grant = Grant.objects.select_for_update(no_key=True).get(pk=grant.pk)
         _check_end(grant, last_day, today(at))
         grant.until_day = last_day
         grant.save(update_fields=["until_day"])

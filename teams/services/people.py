@@ -123,7 +123,7 @@ def keep_one(role: str, *, without: User, day: date) -> None:
 
     The role's grants are locked first: two who end each other's at once would each count on the other.
     """
-    list(Grant.objects.filter(role=role).order_by("pk").select_for_update())
+    list(Grant.objects.filter(role=role).order_by("pk").select_for_update(no_key=True))
     held = Grant.objects.filter(role=role, user__is_active=True)
     others = held.on(day).open_ended().exclude(user=without)
     if held.filter(not_over_by(day), user=without).exists() and not others.exists():

@@ -146,7 +146,7 @@ def _require_texts(user: User) -> None:
 def _waiting(user: User, at: datetime) -> tuple[User, PhoneChange]:
     """Person first, as everywhere, so that two never wait for each other."""
     user = changes.lock(user, version=None)
-    change = PhoneChange.objects.select_for_update().filter(user=user, ended_at__isnull=True).first()
+    change = PhoneChange.objects.select_for_update(no_key=True).filter(user=user, ended_at__isnull=True).first()
     if change is None or not change.waits(at) or change.old_phone != user.phone:
         raise RuleBroken(_("Nothing waits to be confirmed any more."))
     return user, change

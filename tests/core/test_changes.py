@@ -1,18 +1,24 @@
 """The one door for writes: the version tells who saw what, and the slower one is told."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.apps import apps as django_apps
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from core import changes
 from core.events import history_of
 from core.refusals import Conflict, RuleBroken
-from teams.models import Area
+from notifications.kinds import Kind
+from notifications.services import notify
+from teams.models import Area, User
 from tests.at_once import at_once
 from tests.factories.teams import AreaFactory, UserFactory
+from tools import ROOT
 
 AT = datetime(2026, 10, 8, 6, 0, tzinfo=UTC)
 
@@ -83,3 +89,55 @@ def test_twenty_at_once_lose_updates_without_the_door():
     at_once(20, lambda n: add_household_unguarded(area.pk))
     area.refresh_from_db()
     assert area.households < 20
+
+
+# -- Who refers to a locked row does not wait for it. PostgreSQL asks the row when a reference to it is committed, and the
+# -- log's head is held by then: whoever has the row and wants the head would wait for one who has the head and wants the row.
+
+
+def told(person):
+    """A message to the person, in another transaction; it gives up after half a second."""
+
+    def tell():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '500ms'")
+            notify([person], Kind.PHONE_CHANGED, facts={}, url="/", at=AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(tell).result()
+
+
+@pytest.fixture
+def person(transactional_db):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite knows no locks of rows")
+    return UserFactory()
+
+
+def test_a_person_who_is_being_changed_can_be_told_something(person):
+    with transaction.atomic():
+        changes.lock(person, version=None)
+        told(person)
+
+
+def test_locked_against_references_too_the_message_would_wait(person):
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            told(person)
+
+
+def test_nowhere_is_a_row_locked_against_references():
+    apps = [Path(config.path) for config in django_apps.get_app_configs() if Path(config.path).parent == ROOT]
+    locks = [
+        (path.relative_to(ROOT).as_posix(), line)
+        for app in apps
+        for path in sorted(app.rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "select_for_update(" in line
+    ]
+    assert len(locks) > 20
+    assert [lock for lock in locks if "no_key=True" not in lock[1]] == []

@@ -95,4 +95,4 @@ def type_of(name: str, data: bytes) -> str:
 def _may_edit(round: Round, by: User) -> None:
     if not holds(by, Permission.ROUND_MANAGE):
         raise PermissionDenied
-    Round.objects.select_for_update().get(pk=round.pk)
+    Round.objects.select_for_update(no_key=True).get(pk=round.pk)

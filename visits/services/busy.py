@@ -95,7 +95,7 @@ def facts_of(row: BusyTime) -> dict[str, object]:
 
 def locked_times(person: User) -> dict[HalfDay, BusyTime]:
     """The person's half-days; two who enter the same one at once wait for each other."""
-    User.objects.select_for_update().get(pk=person.pk)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
     return {HalfDay(row.day, DayPart(row.part)): row for row in person.busy_times.all()}
 
 

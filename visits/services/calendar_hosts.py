@@ -31,7 +31,7 @@ def allow_host(*, name: str, by: User, at: datetime) -> CalendarHost:
     if is_allowed(host, HTTPS):
         raise RuleBroken(_("This server is allowed already."))
     with transaction.atomic():
-        row, is_new = CalendarHost.objects.select_for_update().get_or_create(name=host)
+        row, is_new = CalendarHost.objects.select_for_update(no_key=True).get_or_create(name=host)
         if is_new:
             append(row, "allow", by=by, at=at, payload={"host": host})
         elif row.is_allowed:

@@ -37,7 +37,7 @@ def make_feed(*, user: User, at: datetime) -> CalendarFeed:
 
 def switch_feed_off(*, user: User, at: datetime) -> None:
     with transaction.atomic():
-        for feed in CalendarFeed.objects.select_for_update().filter(user=user):
+        for feed in CalendarFeed.objects.select_for_update(no_key=True).filter(user=user):
             append(feed, "switch_feed_off", by=user, at=at)
             feed.delete()
 

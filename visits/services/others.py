@@ -38,7 +38,7 @@ def new_visit(*, kind: VisitKind, team: Team, area: Area, topic: str = "", by: U
     if not Pairing.objects.on(today(at)).filter(team=team, area=area).exists():
         raise RuleBroken(_("%(team)s is not paired with %(area)s today.") % {"team": team, "area": area})
     with transaction.atomic():
-        Team.objects.select_for_update().get(pk=team.pk)  # numbers of one team are given one after the other
+        Team.objects.select_for_update(no_key=True).get(pk=team.pk)  # numbers of one team are given one after the other
         visit.code = _next_code(team, today(at).year)
         visit.save()
         append(visit, "create", by=by, at=at, payload={"kind": kind.code, "team": team.pk, "topic": visit.topic})

@@ -175,7 +175,7 @@ def _locked_round(pk: int | None) -> Round | None:
     A visit of another kind has no round of its own, but shares people and rooms with those of the open ones.
     """
     if pk is None:
-        list(Round.objects.select_for_update().filter(status=RoundStatus.OPEN).order_by("pk"))
+        list(Round.objects.select_for_update(no_key=True).filter(status=RoundStatus.OPEN).order_by("pk"))
         return None
     round_ = changes.lock(Round(pk=pk), version=None)
     if round_.status != RoundStatus.OPEN:
@@ -186,7 +186,11 @@ def _locked_round(pk: int | None) -> Round | None:
 def _locked_visits(seen: Sequence[Visit]) -> dict[int, Visit]:
     """The rows as they are now; Conflict when one was changed since it was read."""
     versions = {visit.pk: visit.version for visit in seen}
-    rows = Visit.objects.select_for_update(of=("self",)).select_related("area", "team", "round").order_by("pk")
+    rows = (
+        Visit.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("area", "team", "round")
+        .order_by("pk")
+    )
     visits = {visit.pk: visit for visit in rows.filter(pk__in=versions)}
     for visit in visits.values():
         if visit.version != versions[visit.pk]:

@@ -218,7 +218,12 @@ def release_plan(
     with transaction.atomic():
         round_ = changes.lock(run.round, version=None)
         run = locked(run, "release", by=by, version=version)
-        list(Visit.objects.select_for_update(of=("self",)).filter(round=round_).order_by("pk").values_list("pk"))
+        list(
+            Visit.objects.select_for_update(of=("self",), no_key=True)
+            .filter(round=round_)
+            .order_by("pk")
+            .values_list("pk")
+        )
         lines = list(run.lines.changes().select_related("visit__area", "visit__team", "visit__round"))
         overtaken = [line for line in lines if line.visit.version != line.seen]
         if overtaken and not rest:

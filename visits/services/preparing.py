@@ -88,7 +88,7 @@ def add_topic(*, visit: Visit, text: str, by: User, at: datetime) -> Topic:
 def remove_topic(*, topic: Topic, by: User, at: datetime) -> None:
     with transaction.atomic():
         visit = _to_prepare(topic.visit, by)
-        current = Topic.objects.select_for_update().filter(pk=topic.pk).first()
+        current = Topic.objects.select_for_update(no_key=True).filter(pk=topic.pk).first()
         if current is None:
             return
         if current.taken_at:
@@ -103,7 +103,7 @@ def take_topic(*, topic: Topic, by: User, at: datetime) -> Topic:
         raise PermissionDenied
     with transaction.atomic():
         lock_to_log(topic.visit)
-        current = Topic.objects.select_for_update().filter(pk=topic.pk).first()
+        current = Topic.objects.select_for_update(no_key=True).filter(pk=topic.pk).first()
         if current is None:
             raise RuleBroken(_("Somebody has taken this topic out."))
         if current.taken_at:

@@ -29,7 +29,7 @@ def announce_visit(*, visit: Visit, by: User, at: datetime, version: int | None 
 
 def announce_many(*, visits: Iterable[Visit], by: User, at: datetime) -> list[Visit]:
     """Those of them that are scheduled and have a venue, in a handful of queries."""
-    rows = Visit.objects.select_for_update(of=("self",)).select_related("area", "team").order_by("pk")
+    rows = Visit.objects.select_for_update(of=("self",), no_key=True).select_related("area", "team").order_by("pk")
     with transaction.atomic():
         ready = list(rows.filter(pk__in=[visit.pk for visit in visits], status=VisitStatus.SCHEDULED).exclude(venue=""))
         change_many(ready, "announce", by=by, at=at)

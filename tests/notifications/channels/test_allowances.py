@@ -42,6 +42,9 @@ def test_without_its_lock_they_would_take_more(transactional_db: None, monkeypat
     all_have_looked = Barrier(WORKERS, timeout=20)
 
     class Unlocked:
+        def __init__(self, **how: bool) -> None:
+            pass
+
         def get(self, pk: str) -> Pace:
             row = Pace.objects.get(pk=pk)
             all_have_looked.wait()
