@@ -156,7 +156,7 @@ class Known:
 
 
 def _earlier(people: Iterable[User]) -> dict[tuple[str, str], User]:
-    """By the changes people confirmed themselves; of one the administrator makes the log has masked numbers only."""
+    """By the number they had before and their name."""
     by_pk = {user.pk: user for user in people}
     done = PhoneChange.objects.filter(outcome=DONE).order_by("ended_at").values_list("old_phone", "user_id")
     return {(phone, by_pk[pk].name): by_pk[pk] for phone, pk in done}

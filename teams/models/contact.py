@@ -46,7 +46,8 @@ class EmailChange(models.Model):
 
 class PhoneChange(models.Model):
     """Asked for by the person, who types a code sent to either number; until then the old one counts. Of the codes only
-    keyed hashes are kept. `sent_at` is empty when one of them could not be sent.
+    keyed hashes are kept. `sent_at` is empty when one of them could not be sent. A change by the administrator is done
+    at once. Workbooks that still have an old number are understood by it.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="phone_changes")

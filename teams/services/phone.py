@@ -87,6 +87,8 @@ def set_phone(*, user: User, phone: str, by: User, at: datetime, version: int | 
         user = changes.lock(user, version=version)
         _refuse_number(phone, user)
         PhoneChange.objects.filter(user=user, ended_at__isnull=True).update(ended_at=at, outcome=REPLACED)
+        asked = {"user": user, "old_phone": user.phone, "new_phone": phone, "asked_at": at}
+        PhoneChange.objects.create(**asked, ended_at=at, outcome=DONE)
         _take_over(user, phone, by=by, at=at)
     return user
 

@@ -194,6 +194,8 @@ def test_the_administrator_changes_it_and_the_person_hears_by_whom(district: Dis
     assert (number(person), Message.objects.get(recipient=person).facts["by"]) == (NEW, administrator.name)
     event = history_of(person).get()
     assert (event.verb, event.payload) == ("change_phone", {"old": "138****0001", "new": "139****0002"})
+    change = PhoneChange.objects.get(user=person)
+    assert (change.old_phone, change.new_phone, change.outcome, change.waits(AT)) == (OLD, NEW, "done", False)
     with pytest.raises(Conflict):
         services.set_phone(user=person, phone=THIRD, by=administrator, at=AT, version=1)
     with pytest.raises(PermissionDenied):
