@@ -103,7 +103,10 @@ def test_an_answer_that_is_no_option_is_refused(resident, survey, value):
         (lambda survey: new_code(), "We do not know this code"),
         (lambda survey: card(survey, status="void"), "We do not know this code"),
         (lambda survey: card(survey, status="used"), "This card has been used already"),
-        (lambda survey: card(SurveyFactory(year=2030)), "has not begun yet"),
+        (
+            lambda survey: card(SurveyFactory(year=2030, opens_on="2030-11-20", closes_on="2030-12-05")),
+            "has not begun yet",
+        ),
         (lambda survey: card(ClosedSurveyFactory(year=2020)), "This survey is over"),
     ],
 )

@@ -32,7 +32,7 @@ from tests.factories.assessment import (
 from tests.factories.teams import TeamFactory
 from tests.factories.visits import placed_visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_2026")]
 LAST_YEAR = datetime(2025, 12, 10, 2, 0, tzinfo=UTC)
 WORDS = {"title_zh": "2026年度群众测评", "title_en": "Survey 2026", "opens_on": OPENS, "closes_on": CLOSES}
 
