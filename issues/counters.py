@@ -134,7 +134,7 @@ def _in_one_statement(quarter: str) -> QuerySet[Any, Any]:
     counters = IssueCounter.objects.filter(quarter=quarter).exclude(n=0).order_by()
     groups = Issue.objects.submitted().filter(quarter=quarter).order_by().values(*FIELDS).annotate(c=Count("pk"))
     nothing = Value("", output_field=CharField())
-    blanks = [Cast(None, BigIntegerField())] * (len(FIELDS) - 2)
+    blanks = [Cast(Value(None), BigIntegerField())] * (len(FIELDS) - 2)
     return counters.values_list("facet", "key", "n", "quarter", "status", *blanks).union(
         groups.values_list(nothing, nothing, "c", *FIELDS), all=True
     )
