@@ -3,13 +3,17 @@
 Each guard has a twin that goes without it and loses or doubles, so that the guard is seen to do the work.
 """
 
+import threading
+import time
 import uuid
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from core import changes
 from core.events import history_of, verify
 from core.refusals import Conflict, RuleBroken
 from issues import counters, services
@@ -18,7 +22,9 @@ from issues.numbering import next_codes
 from issues.vault import Reported, reveal, seal
 from tests.at_once import at_once, together
 from tests.factories.issues import MONDAY, Journey
+from tests.factories.visits import placed_visit
 from tests.people import District, build_district
+from visits.models import Visit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -140,6 +146,42 @@ def test_submissions_at_once_get_different_numbers_without_gaps(district: Distri
     assert sorted(codes) == [f"26Q4-{number:04d}" for number in range(1, 31)]
     assert counters.differences() == []
     assert verify() is None
+
+
+def _close_while_others_log(district: District) -> tuple[int, int]:
+    """How many issues the one who closes the visit had counted, and how many there are in the end."""
+    visit = placed_visit(team=district.own.team, area=district.own.area, status="recorded")
+    counted, locked = [], threading.Event()
+
+    def act(number: int) -> None:
+        if number == 0:
+            with transaction.atomic():
+                row = changes.lock(visit, version=None)
+                counted.append(Issue.objects.count())
+                locked.set()
+                time.sleep(0.5)
+                Visit.objects.filter(pk=row.pk).update(status="closed")
+        else:
+            locked.wait(10)
+            services.log_issue(
+                area=visit.area, visit=visit, by=district.own["lead"], at=MONDAY, original_text=f"{number}号楼"
+            )
+
+    at_once(5, act)
+    return counted[0], Issue.objects.count()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_nothing_is_written_down_for_a_visit_that_is_being_closed(district: District) -> None:
+    counted, there = _close_while_others_log(district)
+    assert counted == there
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_without_locking_the_visit_issues_would_slip_in(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("issues.services.drafts.lock_to_log", lambda visit: visit)
+    counted, there = _close_while_others_log(district)
+    assert counted < there
 
 
 def test_reading_then_writing_the_last_number_would_give_one_twice(district: District) -> None:
