@@ -108,6 +108,9 @@ CURSORS = [
     "[" * 5000,
 ]
 
+# What a person would write into an empty field: some of it fits.
+PLAUSIBLE = ["下周划线", "春申坊活动室", "13812342207", "12", "1", "2026-12-01", "14:00", "lead@example.cn", "yes"]
+
 ALL = [*TEXTS, *NUMBERS, *DATES, *PHONES, *CURSORS]
 
 # Fields no form has; sending them must change nothing.
