@@ -1,8 +1,8 @@
 """Every page a role reaches, in a real browser: no accessibility violation, nothing wider than the window.
 
 Each address is opened by the first role that may, and the home by every role; in Chinese where the suite runs on SQLite,
-in English where it runs on PostgreSQL. SWEEP=all opens every page as every role in both; SWEEP_UNDER=/visits/ only those
-whose address begins like that.
+in English where it runs on PostgreSQL. Violations are looked for on a phone in the one, on a desk in the other. SWEEP=all
+opens every page as every role in both languages and at both; SWEEP_UNDER=/visits/ those whose address begins like that.
 """
 
 import os
@@ -24,12 +24,16 @@ from tests.site.world import World, arguments, build_world, variants
 LANGUAGE = {"sqlite": "zh-hans", "postgresql": "en"}
 AXE = settings.BASE_DIR / "var" / "test-assets" / "axe.min.js"
 WIDTHS = (320, 390, 768, 1024, 1280, 1440, 1920)
-AXE_WIDTHS = (390, 1280)
-RUN_AXE = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
-OVERFLOW = """() => {
-  const wide = document.documentElement.scrollWidth - window.innerWidth
-  return wide > 0 ? wide : 0
+AXE_WIDTH = {"sqlite": 390, "postgresql": 1280}
+RUN_AXE = """async () => {
+  document.documentElement.classList.remove('large')
+  const found = await axe.run(document, {resultTypes: ['violations']})
+  return found.violations.map(({id, nodes}) => [id, nodes[0].html])
 }"""
+TOO_WIDE = """() => [false, true].map(large => {
+  document.documentElement.classList.toggle('large', large)
+  return document.documentElement.scrollWidth - window.innerWidth
+})"""
 
 
 def pages_to_open(world: World) -> dict[str, list[str]]:
@@ -50,6 +54,10 @@ def pages_to_open(world: World) -> dict[str, list[str]]:
     return found
 
 
+def asked_for_more() -> bool:
+    return bool({"SWEEP", "SWEEP_UNDER"} & set(os.environ))
+
+
 def problems_of(page: Any, path: str) -> Iterator[str]:
     try:
         page.goto(path)
@@ -58,27 +66,29 @@ def problems_of(page: Any, path: str) -> Iterator[str]:
             return
         raise
     fragment = page.locator("main").count() == 0
+    axe_widths = AXE_WIDTH.values() if asked_for_more() else [AXE_WIDTH[connection.vendor]]
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        for large in (False, True):
-            page.evaluate("large => document.documentElement.classList.toggle('large', large)", large)
-            if wide := page.evaluate(OVERFLOW):
-                yield f"{path}: {wide} px too wide at {width}{' in large text' if large else ''}"
-        if width in AXE_WIDTHS and not fragment:
-            page.evaluate("document.documentElement.classList.remove('large')")
+        yield from too_wide(page, path, width)
+        if width in axe_widths and not fragment:
             yield from violations(page, path, width)
 
 
+def too_wide(page: Any, path: str, width: int) -> Iterator[str]:
+    page.set_viewport_size({"width": width, "height": 900})
+    for wide, text in zip(page.evaluate(TOO_WIDE), ("", " in large text"), strict=True):
+        if wide > 0:
+            yield f"{path}: {wide} px too wide at {width}{text}"
+
+
 def violations(page: Any, path: str, width: int) -> Iterator[str]:
-    page.evaluate(AXE.read_text())
-    for violation in page.evaluate(RUN_AXE):
-        yield f"{path} at {width}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"
+    for rule, html in page.evaluate(RUN_AXE):
+        yield f"{path} at {width}: {rule}: {html[:160]}"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_is_accessible_and_fits_every_window(page_of, new_context, live_server, transactional_db, language):
-    if language != LANGUAGE[connection.vendor] and not {"SWEEP", "SWEEP_UNDER"} & set(os.environ):
+    if language != LANGUAGE[connection.vendor] and not asked_for_more():
         pytest.skip("the suite on the other database reads the pages in this language")
     world = build_world()
     problems: list[str] = []
@@ -92,11 +102,22 @@ def test_every_page_is_accessible_and_fits_every_window(page_of, new_context, li
 
 
 def open_as(person: User | None, page_of: Callable[..., Any], new_context: Callable[..., Any]) -> Any:
-    return page_of(person) if person else new_context().new_page()
+    return with_axe(page_of(person) if person else new_context().new_page())
 
 
-def test_the_search_for_violations_finds_one(page, live_server):
-    """The negative twin: a picture without words is found."""
-    page.goto("/privacy/")
+def with_axe(page: Any) -> Any:
+    """Every page opened from now on brings axe along; the browser is given it once."""
+    page.context.add_init_script(path=AXE)
+    return page
+
+
+def test_the_search_finds_a_violation_and_what_is_too_wide(page, live_server):
+    """The negative twin: a picture without words is found, and a text that only in large letters is too wide."""
+    with_axe(page).goto("/privacy/")
     page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/static/x.png\">')")
     assert any("image-alt" in problem for problem in violations(page, "/privacy/", 390))
+    assert list(too_wide(page, "/privacy/", 390)) == []
+    page.evaluate(
+        "new CSSStyleSheet().replace('.large main { width: 400px }').then(one => document.adoptedStyleSheets = [one])"
+    )
+    assert list(too_wide(page, "/privacy/", 390)) == ["/privacy/: 10 px too wide at 390 in large text"]
