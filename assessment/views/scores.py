@@ -167,8 +167,10 @@ def _run_looked_at(request: SignedInRequest, year: int) -> ScoreRun:
     """The computation whose number came with the link or the form. Only a page opened without one means the newest."""
     form = RunForm(request.POST or request.GET)
     runs = ScoreRun.objects.visible_to(request.user).filter(year=year).order_by("-number")
-    if form.is_valid() or request.method == "POST":
-        runs = runs.filter(number=form.cleaned_data.get("number"))
+    if form.is_valid():
+        runs = runs.filter(number=form.cleaned_data["number"])
+    elif request.method == "POST":
+        raise Http404
     if (run := runs.first()) is None:
         raise Http404
     return run
