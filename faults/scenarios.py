@@ -20,16 +20,28 @@ from notifications.tasks import SCHEDULER
 from tools.redis import RedisServer
 
 
-def kills(stand: Stand, n: int, times: int, *, name: str = "R1", crashes: int = 0, workers: int = 4) -> Line:
-    """Workers that plan and send are killed while they do it, and the database falls over."""
+def kills(
+    stand: Stand,
+    n: int,
+    times: int,
+    *,
+    name: str = "R1",
+    crashes: int = 0,
+    workers: int = 4,
+    thinks: float = 0.002,
+    pause: float = 0.3,
+) -> Line:
+    """Workers that plan and send are killed while they do it, and the database falls over. The mail server `thinks` so
+    long that there is something left to send at each kill, which comes within `pause` seconds.
+    """
     stand.people(n)
     stand.rule()
-    stand.sink.seconds = 0.002
+    stand.sink.seconds = thinks
     at = {times * (n_ + 1) // (crashes + 1) for n_ in range(crashes)}
     with stand.workers(workers) as team:
         team.wait_for(workers)
         for number in range(times):
-            stand.kill(team, 1, of=n // times)
+            stand.kill(team, 1, of=n // times, pause=pause)
             if number in at:
                 stand.crash()
         stand.until_done(n)

@@ -109,8 +109,8 @@ class Stand:
             if team.kill_one():
                 self.kills += 1
 
-    def _wait_for_more(self, messages: int, seconds: float = 20) -> None:
-        """A busy machine sends slowly, so kills count messages rather than seconds."""
+    def _wait_for_more(self, messages: int, seconds: float = 8) -> None:
+        """A busy machine sends slowly, so kills count messages rather than seconds; no longer than a lease lasts."""
         wanted, end = self.sink.taken + messages, time.monotonic() + seconds
         while self.sink.taken < wanted and time.monotonic() < end:
             time.sleep(0.01)

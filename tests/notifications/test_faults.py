@@ -74,7 +74,7 @@ def stand(process_env: dict[str, str], settings: Any, tmp_path: Path) -> Iterato
 
 
 def test_workers_killed_while_they_send_lose_nothing(stand: Stand) -> None:
-    line = scenarios.kills(stand, 150, 5, workers=2)
+    line = scenarios.kills(stand, 150, 5, workers=2, thinks=0.02, pause=0.05)
     assert (line.kills, line.lost, line.rows) == (5, 0, 0)
     assert line.messages <= line.kills
 
