@@ -1,6 +1,7 @@
 """Every change of the appraisal that is not a move of a status: preparing a survey, rules, ratings, computing."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -84,32 +85,34 @@ def _check_days(opens_on: date, closes_on: date) -> None:
 
 def load_rule_set(*, year: int, body: dict[str, Any], by: User | None = None, at: datetime) -> RuleSet:
     """A new version of the year's rules, waiting for two approvals; the version itself when the body is known already."""
-    return _load(year, body, by, at)[0]
+    return _load(year, body, by, at, known=RuleSet.objects.filter(year=year))[0]
 
 
 def write_rule_set(*, year: int, body: dict[str, Any], by: User, at: datetime) -> RuleSet:
-    """The same for somebody at a form, who wants to hear when there was nothing to write."""
-    rule_set, is_new = _load(year, body, by, at)
+    """The same for somebody at a form, who may go back to earlier points and hears when there was nothing to write."""
+    rule_set, is_new = _load(year, body, by, at, known=RuleSet.objects.filter(year=year)[:1])
     if not is_new:
         raise RuleBroken(_("Nothing was written: %s has exactly these points.") % rule_set)
     return rule_set
 
 
 @transaction.atomic
-def _load(year: int, body: dict[str, Any], by: User | None, at: datetime) -> tuple[RuleSet, bool]:
-    """The version with this body, and whether it is new."""
+def _load(
+    year: int, body: dict[str, Any], by: User | None, at: datetime, *, known: Iterable[RuleSet]
+) -> tuple[RuleSet, bool]:
+    """The version with this body, among those known or new, and whether it is new."""
     _allowed(by, Permission.RULES_EDIT)
     try:
         read_rules(body)
     except BadRules as error:
         raise RuleBroken(_("These rules cannot be used: %(reason)s") % {"reason": error}) from error
     sha256 = seal_of(body)
-    versions = list(RuleSet.objects.filter(year=year).select_for_update(of=("self",), no_key=True))
-    if known := next((version for version in versions if version.sha256 == sha256), None):
-        return known, False
+    if same := next((version for version in known if version.sha256 == sha256), None):
+        return same, False
     if results_are_known(year):
         raise RuleBroken(_("Results of this year are known already. New rules can only be for a later year."))
-    number = max((version.number for version in versions), default=0) + 1
+    newest = RuleSet.objects.filter(year=year).first()
+    number = newest.number + 1 if newest else 1
     rule_set = RuleSet(year=year, number=number, body=body, sha256=sha256, created_by=by, created_at=at)
     if not _inserted(rule_set):
         raise RuleBroken(_("Somebody else wrote a version in this moment. Please look at it first."))

@@ -565,6 +565,18 @@ def test_points_left_as_they_are_make_no_version_and_it_says_so(district):
     assert RuleSet.objects.count() == 1
 
 
+def test_points_of_an_earlier_version_may_be_taken_up_again(district):
+    RuleSetFactory(created_by=district["coordinator"])
+    points = {entry["code"]: entry["max"] for entry in rules_body()["indicators"]}
+    first, second = list(points)[:2]
+    moved = points | {first: points[first] + 1, second: points[second] - 1}
+    client = client_of(district["coordinator"])
+    assert [client.post(url("score_rules_new", 2026), each).status_code for each in (moved, points)] == [302, 302]
+    seals = list(RuleSet.objects.order_by("number").values_list("number", "sha256"))
+    assert [number for number, _seal in seals] == [1, 2, 3]
+    assert seals[0][1] == seals[2][1] != seals[1][1]
+
+
 def test_next_years_rules_begin_as_this_years(district):
     ApprovedRuleSetFactory()
     points = {entry["code"]: entry["max"] for entry in rules_body()["indicators"]}
