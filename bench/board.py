@@ -6,9 +6,11 @@ from datetime import datetime
 
 from bench.site import Visitor
 from core.clock import today
+from visits import services
 from visits.board import Board, build
-from visits.models import Round, RoundStatus, Visit, VisitStatus
+from visits.models import Round, RoundStatus, Visit
 from visits.queries import Row
+from visits.scheduling import Slot
 
 ON_BOARD = {"HX-Request": "true", "HX-Target": "place"}
 
@@ -21,29 +23,26 @@ def open_board(office: Visitor, at: datetime) -> Callable[[], object]:
 
 
 def dropping(office: Visitor, at: datetime) -> Callable[[], object]:
-    """One visit is dragged to and fro between two half-days: what the board sends, and the words that come back."""
+    """One visit is dragged to and fro between two half-days: what the board sends, and the words that come back.
+
+    It gets its first half-day here: whoever was told of one would be told of each move, which the board asks about first.
+    """
     round_ = Round.objects.get(status=RoundStatus.OPEN)
     shown = build(round_, office.user, at)
-    visit, there = next((row, found) for row in _movable(shown, at) if (found := _free(shown, row)))
-    version = itertools.count(Visit.objects.get(pk=visit.pk).version)
+    row, (here, there) = next((row, found) for row in shown.unscheduled if len(found := _free(shown, row, at)) == 2)
+    visit = Visit.objects.get(pk=row.pk)
+    visit = services.schedule_visit(visit=visit, day=here.day, starts_at=here.starts_at, by=office.user, at=at)
+    places, version = itertools.cycle([there, here]), itertools.count(visit.version)
 
     def drop() -> None:
-        now = next(version)
-        slot = there[now % 2]
-        office.post(f"/visits/{visit.code}/drop/", headers=ON_BOARD, expected=200, version=str(now), slot=slot)
+        place = next(places)
+        slot, now = f"{place.day}/{place.part.value}", str(next(version))
+        office.post(f"/visits/{visit.code}/drop/", headers=ON_BOARD, expected=200, version=now, slot=slot)
 
     return drop
 
 
-def _movable(shown: Board, at: datetime) -> list[Row]:
-    """Whoever was told of a visit would be told of each move, which the board asks about first."""
-    placed = (row for row in shown.rows.values() if row.status == VisitStatus.SCHEDULED)
-    return [row for row in placed if row.round_id == shown.round.pk and row.day and row.day > today(at)]
-
-
-def _free(shown: Board, row: Row) -> list[str]:
-    """Two half-days on which nothing keeps anybody from coming; none when there are not two."""
-    here = (row.day, row.starts_at)
-    slots = shown.timetable.slots(row, shown.progress.days_left, row.venue)
-    good = [slot for slot in slots if not slot.clashes and (slot.day, slot.starts_at) != here]
-    return [f"{slot.day}/{slot.part.value}" for slot in good[:2]] if len(good) > 1 else []
+def _free(shown: Board, row: Row, at: datetime) -> list[Slot]:
+    """The first two half-days to come on which nothing keeps anybody from coming."""
+    days = [day for day in shown.progress.days_left if day > today(at)]
+    return [slot for slot in shown.timetable.slots(row, days, row.venue) if not slot.clashes][:2]
