@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -19,12 +20,15 @@ from django.utils.translation import pgettext_lazy
 
 from core.models import Event
 from core.rows import join_rows
+from core.statements import Statement, written
 from core.templatetags.core import zhmoment
 from core.transitions import Machine
 from issues.models import Issue, IssueStatus
 from issues.transitions import ISSUE
 from teams.transitions import NOMINATION
 from visits.transitions import CONFIRMATION, LATENESS, PLAN, REQUEST, ROUND, VISIT
+
+NOBODY = -1
 
 MACHINES: dict[str, Machine] = {
     "issues.issue": ISSUE,
@@ -247,13 +251,16 @@ def _things(events: Iterable[Event]) -> dict[tuple[str, int], models.Model]:
         ids[event.object_type].add(event.object_id)
     found: dict[tuple[str, int], models.Model] = {}
     for label, pks in ids.items():
-        model = apps.get_model(label)
-        rows = model._default_manager.filter(pk__in=pks).order_by()
-        rows = rows.only(*SHOWN[label]) if label in SHOWN else rows
-        found |= {
-            (label, row.pk): row for row in (rows.select_related(*NAMED_BY[label]) if label in NAMED_BY else rows)
-        }
+        things = written("things of the log", label, make=partial(_of_kind, label))
+        found |= {(label, row.pk): row for row in things.rows(things=sorted(pks))}
     return found
+
+
+def _of_kind(label: str) -> Statement:
+    rows = apps.get_model(label)._default_manager.filter(pk__in=[NOBODY]).order_by()
+    rows = rows.only(*SHOWN[label]) if label in SHOWN else rows
+    rows = rows.select_related(*NAMED_BY[label]) if label in NAMED_BY else rows
+    return Statement(rows, blanks={NOBODY: "things"})
 
 
 def _name(thing: models.Model | None) -> str:

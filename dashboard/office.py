@@ -174,14 +174,14 @@ def _round_duties(home: Home) -> list[Duty]:
 
 def _without_day(round_: Round) -> str:
     """长堤街道3个，凌波路街道2个…: the streets with most visits to schedule."""
-    visits = round_.visits.filter(status=VisitStatus.UNSCHEDULED)
-    counted = (
-        visits.order_by()
-        .values_list("area__street__name")
-        .annotate(n=Count("pk"))
-        .order_by("-n", "area__street__position")
-    )
-    words = [_("%(street)s %(n)s") % {"street": name, "n": n} for name, n in counted[: NAMED_STREETS + 1]]
+
+    def counted() -> Statement:
+        visits = round_.visits.filter(status=VisitStatus.UNSCHEDULED).order_by()
+        streets = visits.values_list("area__street__name").annotate(n=Count("pk"))
+        return Statement(streets.order_by("-n", "area__street__position")[: NAMED_STREETS + 1])
+
+    found = written("streets with visits to schedule", round_.pk, make=counted).rows()
+    words = [_("%(street)s %(n)s") % {"street": name, "n": n} for name, n in found]
     shown = pgettext("between names", ", ").join(words[:NAMED_STREETS])
     return _("%(streets)s and others") % {"streets": shown} if len(words) > NAMED_STREETS else shown
 

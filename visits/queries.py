@@ -156,23 +156,34 @@ def visits_of_day(user: User, day: date) -> QuerySet[Visit]:
 def name_people(visits: Iterable[Visit], day: date) -> list[Visit]:
     """Sets `lead` and `secretary` (names, "" for nobody) for lists that show them. Two queries."""
     rows = list(visits)
-    if not rows:
-        return []
-    secretaries = Grant.objects.filter(valid_on(day), role=Role.SECRETARY)
-    secretaries = secretaries.filter(area_id__in={visit.area_id for visit in rows})
-    lead_of = leads_on(day, {visit.team_id for visit in rows})
-    secretary_of = dict(secretaries.order_by().values_list("area_id", "user__name"))
+    lead_of, secretary_of = (
+        leads_on(day, {row.team_id for row in rows}),
+        _secretaries(day, {row.area_id for row in rows}),
+    )
     for visit in rows:
         visit.lead, visit.secretary = lead_of.get(visit.team_id, ""), secretary_of.get(visit.area_id, "")  # type: ignore[attr-defined]
     return rows
 
 
-def leads_on(day: date, teams: Iterable[int] | None = None) -> dict[int, str]:
+def leads_on(day: date, teams: set[int] | None = None) -> dict[int, str]:
     """The name of each team's lead; of all teams, or of these."""
-    leads = Membership.objects.filter(valid_on(day), seat__kind__role=Role.TEAM_LEAD)
-    if teams is not None:
-        leads = leads.filter(seat__team_id__in=list(teams))
-    return dict(leads.order_by().values_list("seat__team_id", "user__name"))
+
+    def leading() -> Statement:
+        leads = Membership.objects.filter(valid_on(day), seat__kind__role=Role.TEAM_LEAD)
+        leads = leads if teams is None else leads.filter(seat__team_id__in=[SOME])
+        return Statement(leads.order_by().values_list("seat__team_id", "user__name"), blanks={SOME: "teams"})
+
+    if teams is None:
+        return dict(written("all leads", day, make=leading).rows())
+    return dict(written("leads", day, make=leading).rows(teams=sorted(teams))) if teams else {}
+
+
+def _secretaries(day: date, areas: set[int]) -> dict[int, str]:
+    def there() -> Statement:
+        grants = Grant.objects.filter(valid_on(day), role=Role.SECRETARY, area_id__in=[SOME])
+        return Statement(grants.order_by().values_list("area_id", "user__name"), blanks={SOME: "areas"})
+
+    return dict(written("secretaries", day, make=there).rows(areas=sorted(areas))) if areas else {}
 
 
 def counts_by_round(user: User) -> dict[int, Any]:
