@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 from core.clock import quarter_code, today
 from core.statements import Statement, written
 from issues.lists import Desk, counts_of
-from issues.models import Category, Complexity, Issue, IssueCounter, IssueStatus, Level, Reply
+from issues.models import Category, Complexity, Issue, IssueCounter, IssueStatus, Level, Photo, Reply
 from issues.rulebook import Rulebook, all_levels
 from teams.models import Area, OrgUnit, Team, User
 from visits.calendar import Calendar
 from visits.models import Visit
 
+NOBODY = -1
 ENOUGH = 5  # fewer solved issues than this suggest nothing
 CLEAR = 0.5  # a level that solved fewer than half of them is no suggestion
 
@@ -170,3 +171,8 @@ def desk_counts(user: User, at: datetime) -> dict[str, int]:
     """What waits for somebody: every list of theirs and every group of the to-do list, up to a thousand each."""
     day = today(at)
     return counts_of(Desk.of(user, at, Calendar.load(day, day)))
+
+
+def photos_of(issue: Issue) -> list[Photo]:
+    taken = written("photos", make=lambda: Statement(Photo.objects.filter(issue_id=NOBODY), blanks={NOBODY: "issue"}))
+    return taken.rows(issue=issue.pk)

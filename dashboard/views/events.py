@@ -12,27 +12,38 @@ from django.views.decorators.http import require_POST, require_safe
 from core.events import BrokenLink, verify
 from core.models import ChainHead
 from core.once import once
-from core.paging import page_of
+from core.paging import PAGE_SIZE, Page, first_page, page_of
+from core.statements import Statement, written
 from dashboard.activity import entries, newest
 from notifications.models import Heartbeat
 from teams.guards import policy
 from teams.permissions import Permission
 from teams.requests import SignedInRequest
 
+ORDER = ["-seq"]
 CHECKED_AT_ONCE = 20_000  # links; the whole chain is checked every night and by manage.py verify_chain
 
 
 @require_safe
 @policy(Permission.EVENTS_VIEW)
 def events(request: SignedInRequest) -> HttpResponse:
-    page = page_of(newest(), order=["-seq"], cursor=request.GET.get("cursor", ""))
+    page = _page(request.GET.get("cursor", ""))
+    head = written("head of the log", make=lambda: Statement(ChainHead.objects.filter(pk=1)))
+    nightly = written("check of the log", make=lambda: Statement(Heartbeat.objects.filter(name="check_chain")))
     context = {
         "page": replace(page, rows=entries(page.rows)),
-        "head": ChainHead.objects.get(pk=1),
-        "nightly": Heartbeat.objects.filter(name="check_chain").first(),
+        "head": head.rows()[0],
+        "nightly": next(iter(nightly.rows()), None),
         "at_once": CHECKED_AT_ONCE,
     }
     return render(request, "dashboard/events.html", context)
+
+
+def _page(cursor: str) -> Page:
+    if cursor:
+        return page_of(newest(), order=ORDER, cursor=cursor)
+    rows = written("newest of the log", make=lambda: Statement(newest().order_by(*ORDER)[: PAGE_SIZE + 1])).rows()
+    return first_page(rows, order=ORDER)
 
 
 @require_POST

@@ -17,7 +17,7 @@ from issues.contacts import contacts_of
 from issues.duewords import Due, due_of
 from issues.models import Issue
 from issues.offers import Offers
-from issues.queries import open_of_kind
+from issues.queries import open_of_kind, photos_of
 from issues.story import INTERNAL, PUBLIC, Story
 from issues.views.actions import the_issue
 from teams.guards import policy
@@ -41,7 +41,7 @@ def issue(request: SignedInRequest, code: str) -> HttpResponse:
     story: Story = context["story"]
     context |= {"entries": story.timeline(only), "only": only, "rungs": story.ladder()}
     context["people"] = contacts_of(context["issue"], request.user, story.day)
-    context["photos"] = list(context["issue"].photos.all())
+    context["photos"] = photos_of(context["issue"])
     context["crumbs"] = [(_("Issues"), reverse("issues:queue")), (context["issue"].code, "")]
     return render(request, "issues/issue.html", context)
 
