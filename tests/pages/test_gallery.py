@@ -73,13 +73,13 @@ def test_form_is_sent_once_however_often_the_button_is_pressed(gallery: Any) -> 
 
 
 def test_form_waits_for_the_network_and_is_sent_when_it_is_back(gallery: Any) -> None:
+    """What the page itself still fetches, a picture that comes into sight, is no sending of the form."""
     sent: list[str] = []
-    gallery.wait_for_load_state("networkidle")
     gallery.on("request", lambda request: sent.append(request.method))
     gallery.context.set_offline(True)
     gallery.click("#forms button[type=submit]")
     assert gallery.is_visible("#offline-bar")
-    assert sent == []
+    assert "POST" not in sent
     gallery.route("**/styleguide/", lambda route: route.fulfill(status=204))
     with gallery.expect_request(lambda request: request.method == "POST"):
         gallery.context.set_offline(False)
