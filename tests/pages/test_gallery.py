@@ -17,7 +17,8 @@ def gallery(page: Any, settings: Any, live_server: Any) -> Any:
     page.on("console", lambda message: broken.append(message.text) if message.type == "error" else None)
     page.goto("/styleguide/")
     yield page
-    assert broken == []
+    # The browser asks for the page's icon when it likes, also while a test has taken the network away.
+    assert [words for words in broken if "ERR_INTERNET_DISCONNECTED" not in words] == []
 
 
 def focused(page: Any, what: str = "id") -> str:
@@ -73,7 +74,6 @@ def test_form_is_sent_once_however_often_the_button_is_pressed(gallery: Any) -> 
 
 
 def test_form_waits_for_the_network_and_is_sent_when_it_is_back(gallery: Any) -> None:
-    """What the page itself still fetches, a picture that comes into sight, is no sending of the form."""
     sent: list[str] = []
     gallery.on("request", lambda request: sent.append(request.method))
     gallery.context.set_offline(True)
