@@ -30,7 +30,7 @@ def results_area_scope(user: "User", paired: "list[int]") -> Q:
         return NOTHING
     if sees_district(user):
         return Q()
-    return reach(user, area="pk", street="street_id") | Q(pk__in=paired)
+    return reach(user.grants, area="pk", street="street_id") | Q(pk__in=paired)
 
 
 def rule_set_scope(user: "User") -> Q:

@@ -1,5 +1,6 @@
 """Who sees which team, area, unit and nomination. Field paths only, so that models may import this."""
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from core.dated import valid_on
 from teams.permissions import Permission, Role
 
 if TYPE_CHECKING:
+    from teams.grants import Scope
     from teams.models.people import User
 
 NOTHING = Q(pk__in=[])
@@ -22,17 +24,17 @@ def sees_district(user: "User") -> bool:
     return any(scope.role in DISTRICT_WIDE for scope in user.grants)
 
 
-def _ids(user: "User", field: str) -> set[int]:
-    return {getattr(scope, field) for scope in user.grants if getattr(scope, field)}
+def _ids(scopes: Iterable["Scope"], field: str) -> set[int]:
+    return {getattr(scope, field) for scope in scopes if getattr(scope, field)}
 
 
-def reach(user: "User", *, team: str = "", area: str = "", street: str = "", unit: str = "") -> Q:
-    """Rows within a person's scopes, by the field paths (ending in an id) that lead to team, area, street and unit."""
-    if sees_district(user):
+def reach(scopes: Sequence["Scope"], *, team: str = "", area: str = "", street: str = "", unit: str = "") -> Q:
+    """Rows within these scopes, by the field paths (ending in an id) that lead to team, area, street and unit."""
+    if any(scope.role in DISTRICT_WIDE for scope in scopes):
         return Q()
     q = NOTHING
     for path, field in ((team, "team_id"), (area, "area_id"), (street, "unit_id"), (unit, "unit_id")):
-        if path and (ids := _ids(user, field)):
+        if path and (ids := _ids(scopes, field)):
             q |= Q(**{f"{path}__in": ids})
     return q
 
@@ -45,9 +47,9 @@ def team_scope(user: "User") -> Q:
     """Own team, teams of the own area, street or pairing unit; a supplying organ sees the teams it fills seats of."""
     if sees_district(user):
         return Q()
-    scope = reach(user, team="pk", unit="unit_id")
+    scope = reach(user.grants, team="pk", unit="unit_id")
     for path, field in (("pairings__area_id", "area_id"), ("pairings__area__street_id", "unit_id")):
-        if ids := _ids(user, field):
+        if ids := _ids(user.grants, field):
             scope |= Q(**{f"{path}__in": ids}) & paired_today("pairings__")
     if ids := {scope_.unit_id for scope_ in user.grants if scope_.role == Role.SUPPLYING_ORGAN and scope_.unit_id}:
         scope |= Q(template__seat_kinds__supplied_by_id__in=ids)
@@ -55,13 +57,13 @@ def team_scope(user: "User") -> Q:
 
 
 def area_scope(user: "User") -> Q:
-    scope = reach(user, area="pk", street="street_id")
+    scope = reach(user.grants, area="pk", street="street_id")
     if sees_district(user):
         return scope
     today_only = paired_today("pairings__")
-    if ids := _ids(user, "team_id"):
+    if ids := _ids(user.grants, "team_id"):
         scope |= Q(pairings__team_id__in=ids) & today_only
-    if ids := _ids(user, "unit_id"):
+    if ids := _ids(user.grants, "unit_id"):
         scope |= Q(pairings__team__unit_id__in=ids) & today_only
     return scope
 

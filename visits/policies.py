@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from teams.grants import holds, scopes_with
 from teams.permissions import Permission
-from teams.policies import DISTRICT_WIDE, NOTHING, paired_today, sees_district
+from teams.policies import DISTRICT_WIDE, NOTHING, paired_today, reach, sees_district
 
 if TYPE_CHECKING:
     from teams.models import User
@@ -23,33 +23,22 @@ def plan_scope(user: "User") -> Q:
 
 
 def visit_scope(user: "User") -> Q:
-    """Own team's, own area's, own street's visits; the pairing unit sees those of its teams."""
-    return _within(user, team="team_id", area="area_id", street="area__street_id", unit="team__unit_id")
-
-
-def request_scope(user: "User") -> Q:
-    """Requests of the own area and street, and of the areas the own team is paired with."""
-    near = _within(user, area="area_id", street="area__street_id")
-    teams = {scope.team_id for scope in scopes_with(user, Permission.VISIT_VIEW) if scope.team_id}
-    if sees_district(user) or not teams:
-        return near
-    return near | Q(area__pairings__team_id__in=teams) & paired_today("area__pairings__")
-
-
-def _within(user: "User", *, team: str = "", area: str = "", street: str = "", unit: str = "") -> Q:
-    """Rows within the scopes that let somebody see visits, by the field paths to team, area, street and unit.
+    """Own team's, own area's, own street's visits; the pairing unit sees those of its teams.
 
     What another role reaches does not count: who looks after an organ's seats sees no visits through that.
     """
     scopes = scopes_with(user, Permission.VISIT_VIEW)
-    if any(scope.role in DISTRICT_WIDE for scope in scopes):
-        return Q()
-    found = NOTHING
-    for path, field in ((team, "team_id"), (area, "area_id"), (street, "unit_id"), (unit, "unit_id")):
-        ids = {getattr(scope, field) for scope in scopes} - {None}
-        if path and ids:
-            found |= Q(**{f"{path}__in": ids})
-    return found
+    return reach(scopes, team="team_id", area="area_id", street="area__street_id", unit="team__unit_id")
+
+
+def request_scope(user: "User") -> Q:
+    """Requests of the own area and street, and of the areas the own team is paired with."""
+    scopes = scopes_with(user, Permission.VISIT_VIEW)
+    near = reach(scopes, area="area_id", street="area__street_id")
+    teams = {scope.team_id for scope in scopes if scope.team_id}
+    if sees_district(user) or not teams:
+        return near
+    return near | Q(area__pairings__team_id__in=teams) & paired_today("area__pairings__")
 
 
 def asking_scope(user: "User") -> Q:
