@@ -26,6 +26,7 @@ from teams.policies import sees_district, sees_phones
 from teams.queries import people_seen_by, roles_in_words, terms_of
 from teams.requests import SignedInRequest
 from teams.roles_held import roles_held
+from teams.views.account_form import account_form
 
 
 @require_safe
@@ -125,14 +126,11 @@ def account_email(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _what_became(found, form.cleaned_data["email"]))
             return redirect("teams:account", pk)
-    context = {
-        "form": form,
+    words = {
         "title": _("E-mail address of %(name)s") % {"name": found.name},
         "submit": _("Change the address"),
-        "cancel_url": reverse("teams:account", args=[pk]),
-        "crumbs": [(_("Accounts"), reverse("teams:accounts")), (found.name, reverse("teams:account", args=[pk]))],
     }
-    return render(request, "_parts/form_page.html", context, status=422 if form.errors else 200)
+    return account_form(request, found, form, words)
 
 
 def _what_became(person: User, email: str) -> str:
@@ -162,15 +160,12 @@ def account_details(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The details of %(name)s are changed.") % {"name": person.name})
             return redirect("teams:account", pk)
-    context = {
-        "form": form,
+    words = {
         "title": _("Name, post and unit of %(name)s") % {"name": found.name},
         "lead": _("The person signs in with the new name or, as before, with the number."),
         "submit": _("Change the details"),
-        "cancel_url": reverse("teams:account", args=[pk]),
-        "crumbs": [(_("Accounts"), reverse("teams:accounts")), (found.name, reverse("teams:account", args=[pk]))],
     }
-    return render(request, "_parts/form_page.html", context, status=422 if form.errors else 200)
+    return account_form(request, found, form, words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -188,15 +183,12 @@ def account_phone(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The new number counts from now on; %(name)s is told.") % {"name": found.name})
             return redirect("teams:account", pk)
-    context = {
-        "form": form,
+    words = {
         "title": _("Mobile phone of %(name)s") % {"name": found.name},
         "lead": _("Make sure that it is really this person who asks. The old number can no longer sign in."),
         "submit": _("Change the number"),
-        "cancel_url": reverse("teams:account", args=[pk]),
-        "crumbs": [(_("Accounts"), reverse("teams:accounts")), (found.name, reverse("teams:account", args=[pk]))],
     }
-    return render(request, "_parts/form_page.html", context, status=422 if form.errors else 200)
+    return account_form(request, found, form, words)
 
 
 @never_cache

@@ -1,11 +1,8 @@
 """The administrator gives somebody a role of one place and ends it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,6 +17,7 @@ from teams.guards import policy
 from teams.models import Grant, User
 from teams.permissions import Permission, Role
 from teams.requests import SignedInRequest
+from teams.views.account_form import account_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +41,7 @@ def account_give_role(request: SignedInRequest, pk: int) -> HttpResponse:
         "lead": _("Seats in teams are given by the office. Roles over the whole district are given on the server."),
         "submit": _("Give the role"),
     }
-    return _page(request, person, form, words)
+    return account_form(request, person, form, words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +68,7 @@ def account_end_role(request: SignedInRequest, grant: int) -> HttpResponse:
         "submit": _("Take the role back"),
         "danger": True,
     }
-    return _page(request, held.user, form, words)
+    return account_form(request, held.user, form, words)
 
 
 def _said(grant: Grant) -> dict[str, object]:
@@ -80,10 +78,3 @@ def _said(grant: Grant) -> dict[str, object]:
         "place": grant.area or grant.unit or _("the whole district"),
         "day": zhdate(grant.from_day),
     }
-
-
-def _page(request: SignedInRequest, person: User, form: Any, words: dict[str, Any]) -> HttpResponse:
-    account = reverse("teams:account", args=[person.pk])
-    crumbs = [(_("Accounts"), reverse("teams:accounts")), (person.name, account)]
-    context = {"form": form, "cancel_url": account, "crumbs": crumbs} | words
-    return render(request, "_parts/form_page.html", context, status=422 if form.errors else 200)
